@@ -1,0 +1,27 @@
+"""A backbone: the network whose features metrics compare."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class FeatureExtractor(ABC):
+    """images [N, C, H, W] uint8 -> features [N, dim] float32.
+
+    Attributes:
+        name: the backbone's name, part of every score made with it.
+        dim: length of a feature vector.
+        protocol: what makes two scores comparable: weights' sha256, input size, resize filter, normalisation.
+    """
+
+    name: str
+    dim: int
+    protocol: dict[str, str]
+
+    @abstractmethod
+    def __call__(self, images: Tensor) -> Tensor:
+        """Features of images in any size; one channel is repeated, an alpha channel is left out."""

@@ -1,0 +1,62 @@
+"""The settings of a part: pydantic models, torch-free, one base a kind.
+
+Attribute docstrings are the settings' descriptions; they reach `ganzoo show`, the JSON schema and the documentation.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ganzoo.contracts.schedule import Scheduled
+
+
+class PartConfig(BaseModel):
+    """Settings of one part: frozen, no unknown names, no NaN or infinity."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True
+    )
+
+
+class GeneratorConfig(PartConfig):
+    """Settings of a generator."""
+
+    latent_dim: int = Field(default=128, ge=1, le=65536)
+    """Length of a latent vector."""
+
+
+class DiscriminatorConfig(PartConfig):
+    """Settings of a discriminator."""
+
+
+class LossConfig(PartConfig):
+    """Settings of an adversarial loss."""
+
+
+class OptimizerConfig(PartConfig):
+    """Settings of one network's optimiser."""
+
+    learning_rate: Scheduled = 1e-3
+    """Step size; a number, or a schedule over the images seen."""
+    weight_decay: float = Field(default=0.0, ge=0)
+    """Pull of the weights towards zero."""
+
+
+class StrategyConfig(PartConfig):
+    """Settings of a balancing strategy."""
+
+
+class MetricConfig(PartConfig):
+    """Settings of a metric."""
+
+
+class FeaturesConfig(PartConfig):
+    """Settings of a backbone."""
+
+
+class DatasetConfig(PartConfig):
+    """Settings of a data set."""
+
+
+class ObserverConfig(PartConfig):
+    """Settings of an observer."""

@@ -1,0 +1,51 @@
+"""A number that may change with the images seen: learning rates, penalty weights, betas."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Schedule(BaseModel):
+    """A value that moves from `start` to `end` while training sees images, and stays there.
+
+    Absolute images, not a share of the run: a longer `--epochs` on resume changes nothing that already happened.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+
+    start: float
+    """Value up to `from_kimg`."""
+    end: float
+    """Value from `until_kimg` on."""
+    shape: Literal["linear", "cosine"] = "cosine"
+    """How it moves in between: a straight line, or half a cosine wave."""
+    from_kimg: float = Field(default=0.0, ge=0)
+    """Thousand real images seen when the move begins."""
+    until_kimg: float = Field(gt=0)
+    """Thousand real images seen when it is over."""
+
+    @model_validator(mode="after")
+    def _moves_forward(self) -> Schedule:
+        if self.until_kimg <= self.from_kimg:
+            raise ValueError(f"until_kimg ({self.until_kimg:g}) must lie after from_kimg ({self.from_kimg:g})")
+        return self
+
+    def at(self, kimg: float) -> float:
+        """The value after `kimg` thousand real images."""
+        share = (kimg - self.from_kimg) / (self.until_kimg - self.from_kimg)
+        share = min(1.0, max(0.0, share))
+        if self.shape == "cosine":
+            share = (1.0 - math.cos(math.pi * share)) / 2.0
+        return self.start + (self.end - self.start) * share
+
+
+Scheduled = float | Schedule
+"""A constant, or a `Schedule` over the images seen."""
+
+
+def scheduled_value(value: Scheduled, kimg: float) -> float:
+    """What a scheduled value is after `kimg` thousand real images."""
+    return value.at(kimg) if isinstance(value, Schedule) else value

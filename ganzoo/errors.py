@@ -1,0 +1,51 @@
+"""The one exception family. Each message names the thing, where it came from, and the way out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class GanzooError(Exception):
+    """Whatever ganzoo raises on purpose.
+
+    Attributes:
+        hint: the way out, one or more lines, shown below the message.
+        exit_code: what the command line ends with.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return "\n".join([self.message, *self.hint.splitlines()])
+
+
+class UsageError(GanzooError):
+    """The user's input cannot work: a name, a setting, a file, a device. Nothing was started, nothing is lost."""
+
+    exit_code = 2
+
+
+class ContractError(GanzooError):
+    """A plugin broke a rule of its contract. The message names the part and the rule."""
+
+
+class TrainingError(GanzooError):
+    """Training cannot go on. What was saved stays usable; the hint says how to go on from it."""
+
+
+class Interrupted(GanzooError):  # noqa: N818 - what happened, not an error of anyone's
+    """The user asked the run to stop: the step was finished and saved."""
+
+    exit_code = 130
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """` Did you mean \\`x\\`?` for the nearest known name, or nothing where none is near."""
+    close = difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.55)
+    return f" Did you mean {' or '.join(f'`{match}`' for match in close)}?" if close else ""

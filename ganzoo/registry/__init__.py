@@ -1,0 +1,1 @@
+"""How plugins are found: hook specifications, typed specs, the manager that loads, the catalogue that answers."""

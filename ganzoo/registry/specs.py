@@ -1,0 +1,211 @@
+"""What a plugin's hooks return: frozen records with a torch-free config class and a `build` that imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from ganzoo.contracts.parts import (
+    DatasetConfig,
+    DiscriminatorConfig,
+    FeaturesConfig,
+    GeneratorConfig,
+    LossConfig,
+    MetricConfig,
+    ObserverConfig,
+    OptimizerConfig,
+    PartConfig,
+    StrategyConfig,
+)
+
+if TYPE_CHECKING:
+    import torch
+    import typer
+
+    from ganzoo.contracts import (
+        BalancingStrategy,
+        Dataset,
+        Discriminator,
+        FeatureExtractor,
+        Generator,
+        ImageFiles,
+        ImageShape,
+        Loss,
+        Metric,
+        Observer,
+    )
+
+C = TypeVar("C", bound=PartConfig)
+G = TypeVar("G", bound=GeneratorConfig)
+D = TypeVar("D", bound=DiscriminatorConfig)
+L = TypeVar("L", bound=LossConfig)
+O = TypeVar("O", bound=OptimizerConfig)  # noqa: E741 - one letter a kind
+S = TypeVar("S", bound=StrategyConfig)
+M = TypeVar("M", bound=MetricConfig)
+F = TypeVar("F", bound=FeaturesConfig)
+A = TypeVar("A", bound=DatasetConfig)
+W = TypeVar("W", bound=ObserverConfig)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What every part says of itself.
+
+    Attributes:
+        name: as typed by the user, `d-skip`.
+        summary: one line, shown by `ganzoo list`.
+        source: paper or reference; "" only for parts that follow no one.
+    """
+
+    name: str
+    summary: str
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfiguredSpec(Spec, Generic[C]):
+    """A part with settings.
+
+    Attributes:
+        config: the settings' model; torch-free.
+    """
+
+    config: type[C]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneratorSpec(ConfiguredSpec[G]):
+    """A generator by itself, to be combined with any discriminator of the same shape."""
+
+    build: Callable[[G, ImageShape], Generator]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscriminatorSpec(ConfiguredSpec[D]):
+    """A discriminator by itself."""
+
+    build: Callable[[D, ImageShape], Discriminator]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossSpec(ConfiguredSpec[L]):
+    """An adversarial loss."""
+
+    build: Callable[[L], Loss]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerSpec(ConfiguredSpec[O]):
+    """An optimiser; `build` is given the parameters and the rate at the start."""
+
+    build: Callable[[O, Sequence[torch.nn.Parameter], float], torch.optim.Optimizer]
+
+
+class Trait(StrEnum):
+    """What a strategy does, where that decides what it can be combined with."""
+
+    GATES = "gates"
+    """Refuses updates."""
+    PLANS = "plans"
+    """Has an opinion on the number of updates."""
+    PLAYS = "plays"
+    """Takes over the whole turn."""
+    HOLDS_ACCURACY = "holds-accuracy"
+    """Controls D by D's accuracy: two such controllers fight over one signal."""
+    CHANGES_TARGETS = "changes-targets"
+    """Needs a loss with label targets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BalancingSpec(ConfiguredSpec[S]):
+    """A balancing strategy."""
+
+    build: Callable[[S], BalancingStrategy]
+    traits: frozenset[Trait] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricSpec(ConfiguredSpec[M]):
+    """A metric.
+
+    Attributes:
+        lower_is_better: direction of its scores; None: a figure to watch, not to rank by.
+        needs_reals: compares with real images.
+    """
+
+    build: Callable[[M], Metric]
+    lower_is_better: bool | None = True
+    needs_reals: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeaturesSpec(ConfiguredSpec[F]):
+    """A backbone. `build` raises `UsageError` where its weights cannot be had, naming the ways out."""
+
+    build: Callable[[F], FeatureExtractor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetSpec(ConfiguredSpec[A]):
+    """A data set by name.
+
+    Attributes:
+        build: answers with files for the core to read, or with arrays.
+        argument: the setting that `--data name:VALUE` sets; "" for none.
+        licence: of the images, for the report and the model card.
+    """
+
+    build: Callable[[A], ImageFiles | Dataset]
+    argument: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObserverSpec(ConfiguredSpec[W]):
+    """Someone who watches a run; `build` is given the run directory."""
+
+    build: Callable[[W, Path], Observer]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Named settings of a recipe: `--preset paper`.
+
+    Attributes:
+        summary: one line.
+        settings: by dotted path, over the recipe's own.
+    """
+
+    summary: str
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchitectureSpec(Spec):
+    """A recipe: a generator, a discriminator, a loss, and the tuned settings that belong to them.
+
+    Attributes:
+        generator: name of the generator.
+        discriminator: name of the discriminator.
+        loss: name of the loss.
+        method: strategies that belong to the architecture, by name, with their settings; `--balance` leaves them.
+        settings: defaults by dotted path, `{"optimizers.generator.learning_rate": 1e-3}`.
+        presets: named sets of settings.
+    """
+
+    generator: str
+    discriminator: str
+    loss: str
+    method: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandSpec(Spec):
+    """A verb of the command line: `ganzoo NAME ...`. `build` answers with a Typer application."""
+
+    build: Callable[[], typer.Typer]
