@@ -1,0 +1,44 @@
+"""ganzoo: train a GAN on your own images, and keep the fight between generator and discriminator fair.
+
+    import ganzoo
+
+    run = ganzoo.run("dcgan", data="photos/", balance=["d-skip"], epochs=20)
+    run.sample(64)
+"""
+
+from typing import TYPE_CHECKING
+
+from ganzoo._lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from ganzoo.api import Run as Run
+    from ganzoo.api import evaluate as evaluate
+    from ganzoo.api import load_generator as load_generator
+    from ganzoo.api import resume as resume
+    from ganzoo.api import run as run
+    from ganzoo.api import sample as sample
+    from ganzoo.errors import GanzooError as GanzooError
+    from ganzoo.errors import Interrupted as Interrupted
+    from ganzoo.errors import TrainingError as TrainingError
+    from ganzoo.errors import UsageError as UsageError
+
+__all__ = [
+    "GanzooError",
+    "Interrupted",
+    "Run",
+    "TrainingError",
+    "UsageError",
+    "evaluate",
+    "load_generator",
+    "resume",
+    "run",
+    "sample",
+]
+
+__getattr__ = lazy_exports(
+    __name__,
+    {
+        "api": ("Run", "evaluate", "load_generator", "resume", "run", "sample"),
+        "errors": ("GanzooError", "Interrupted", "TrainingError", "UsageError"),
+    },
+)

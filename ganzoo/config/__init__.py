@@ -1,0 +1,1 @@
+"""From what the user says to a checked, replayable configuration."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_serializer, model_validator
+from pydantic import Field, SerializeAsAny, model_serializer, model_validator
 
 from ganzoo.contracts.parts import (
     DatasetConfig,
@@ -18,16 +18,13 @@ from ganzoo.contracts.parts import (
     PartConfig,
     StrategyConfig,
 )
+from ganzoo.contracts.record import Record
 
 P = TypeVar("P", bound=PartConfig)
 
 
-class Section(BaseModel):
+class Section(Record):
     """A part of the configuration that is ganzoo's own."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True
-    )
 
 
 class Choice(Section, Generic[P]):

@@ -24,4 +24,7 @@ class FeatureExtractor(ABC):
 
     @abstractmethod
     def __call__(self, images: Tensor) -> Tensor:
-        """Features of images in any size; one channel is repeated, an alpha channel is left out."""
+        """Features of images in any size; one channel is repeated, an alpha channel is left out.
+
+        Computed where the images are: the network follows their device.
+        """

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import final
-
 from torch import Tensor, nn
 
 from ganzoo.contracts.batch import ImageShape
@@ -39,7 +37,6 @@ class Generator(nn.Module, ABC):
     def synthesise(self, style: Tensor) -> Tensor:
         """style [N, ...] as `embed` gives it -> images [N, C, H, W] in [-1, 1]."""
 
-    @final
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """latents [N, latent_dim], labels [N] or None -> images [N, C, H, W] in [-1, 1]."""
         return self.synthesise(self.embed(latents, labels))

@@ -5,17 +5,14 @@ Attribute docstrings are the settings' descriptions; they reach `ganzoo show`, t
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from ganzoo.contracts.record import Record
 from ganzoo.contracts.schedule import Scheduled
 
 
-class PartConfig(BaseModel):
-    """Settings of one part: frozen, no unknown names, no NaN or infinity."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True
-    )
+class PartConfig(Record):
+    """Settings of one part."""
 
 
 class GeneratorConfig(PartConfig):

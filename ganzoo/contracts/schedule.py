@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from ganzoo.contracts.record import Record
 
 
-class Schedule(BaseModel):
+class Schedule(Record):
     """A value that moves from `start` to `end` while training sees images, and stays there.
 
     Absolute images, not a share of the run: a longer `--epochs` on resume changes nothing that already happened.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
     start: float
     """Value up to `from_kimg`."""

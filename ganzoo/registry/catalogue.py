@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, overload, Literal
+from typing import Any, Literal, overload
 
 from ganzoo.errors import UsageError, nearest
-from ganzoo.registry.manager import Kind, Offer, Plugin, Status, load_plugins
+from ganzoo.registry.manager import OWN_DISTRIBUTION, Kind, Offer, Plugin, Status, load_plugins
 from ganzoo.registry.specs import (
     ArchitectureSpec,
     BalancingSpec,
@@ -55,6 +55,14 @@ class Catalogue:
             shared = len(self._offers[kind, offer.spec.name]) > 1
             found.append(f"{offer.distribution}/{offer.spec.name}" if shared else offer.spec.name)
         return found
+
+    def defaults(self, kind: Kind) -> list[str]:
+        """Names of ganzoo's own parts that stand in where a configuration names none of this kind."""
+        return [
+            offer.spec.name
+            for offer in self.offers(kind)
+            if offer.spec.default and offer.distribution == OWN_DISTRIBUTION
+        ]
 
     # `Any` in the answers: which config class a name stands for is known only when it is looked up.
     @overload

@@ -58,11 +58,14 @@ class Spec:
         name: as typed by the user, `d-skip`.
         summary: one line, shown by `ganzoo list`.
         source: paper or reference; "" only for parts that follow no one.
+        default: used where a configuration names no other of its kind. Honoured in ganzoo's own parts only: an
+            installed package changes no run that does not name it.
     """
 
     name: str
     summary: str
     source: str = ""
+    default: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The command line: one verb a file. A verb parses, calls the API, prints. No logic."""

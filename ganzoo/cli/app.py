@@ -1,0 +1,49 @@
+"""`ganzoo`: the verbs, and how errors reach the user."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from ganzoo.cli import config, evaluate, listing, plugins, resume, run, sample, show
+from ganzoo.errors import GanzooError
+
+app = typer.Typer(
+    name="ganzoo",
+    help="Train a GAN on your own images, and keep the fight between generator and discriminator fair.",
+    epilog="Start with: ganzoo run dcgan --balance d-skip",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("resume")(resume.resume)
+app.command("evaluate")(evaluate.evaluate)
+app.command("sample")(sample.sample)
+app.command("list")(listing.list_parts)
+app.command("show")(show.show)
+app.command("plugins")(plugins.plugins)
+app.add_typer(config.app, name="config")
+
+
+def main() -> None:
+    """Entry point. 0 done, 1 ours, 2 the user's input, 130 interrupted."""
+    try:
+        app()
+    except GanzooError as error:
+        sys.stderr.write(in_words(error) + "\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def in_words(error: GanzooError) -> str:
+    """`error: ...` with the hint's lines below it, free of control characters."""
+    from ganzoo.cli.text import plain_text
+
+    label = "stopped" if error.exit_code >= 128 else "error"
+    indent = " " * (len(label) + 2)
+    lines = [f"{label}: {error.message}", *(f"{indent}{line}" for line in error.hint.splitlines())]
+    return "\n".join(plain_text(line) for text in lines for line in text.splitlines())

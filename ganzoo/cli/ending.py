@@ -1,0 +1,45 @@
+"""Who watches a run in the terminal, and what is printed when it is over."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from ganzoo.cli.text import plain_text
+from ganzoo.cli.views import choose_view
+
+if TYPE_CHECKING:
+    from ganzoo.api import Run
+    from ganzoo.contracts import Observer
+
+
+def watchers(*, quiet: bool, as_json: bool) -> list[Observer]:
+    """The view that fits the terminal, or none."""
+    view = choose_view(quiet=quiet, as_json=as_json, stream=sys.stdout)
+    return [view] if view is not None else []
+
+
+def print_ending(run: Run, *, quiet: bool, as_json: bool) -> None:
+    """The files to open, and the next lines to type."""
+    if as_json:
+        return
+    write = sys.stdout.write
+    if quiet:
+        write(f"{run.path}\n")
+        return
+    write("\n")
+    for name, score in run.scores.items():
+        write(plain_text(f"  {name:<28} {score:.4g}") + "\n")
+    write("\nopen:\n")
+    for path in run.report.values():
+        write(plain_text(f"  {path}") + "\n")
+    write("\nnext:\n")
+    write(plain_text(f"  ganzoo sample {run.path} -n 64 --out samples/") + "\n")
+    write("  ganzoo run dcgan --data YOUR_PHOTOS/ --balance d-skip\n".replace("dcgan", _recipe(run)))
+
+
+def _recipe(run: Run) -> str:
+    import tomllib
+
+    recipe = tomllib.loads(run.directory.config.read_text(encoding="utf-8"))["recipe"]
+    return plain_text(str(recipe))

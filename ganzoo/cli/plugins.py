@@ -1,0 +1,36 @@
+"""`ganzoo plugins`: who offers what, and what did not load."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+
+def plugins(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Installed plugins: distribution, version, what each offers, load time, status."""
+    from ganzoo.cli.common import print_json
+    from ganzoo.cli.text import plain_text
+    from ganzoo.registry.catalogue import catalogue
+
+    rows: list[dict[str, Any]] = [
+        {
+            "plugin": plugin.name,
+            "distribution": plugin.distribution,
+            "version": plugin.version,
+            "status": plugin.status,
+            "load_ms": round(plugin.load_ms, 1),
+            "offers": [f"{offer.kind}:{offer.spec.name}" for offer in plugin.offers],
+            "error": plugin.error,
+        }
+        for plugin in catalogue().plugins
+    ]
+    if json:
+        print_json(rows)
+        return
+    for row in rows:
+        head = f"{row['plugin']}  {row['distribution']} {row['version']}  {row['load_ms']:.0f} ms  {row['status']}"
+        sys.stdout.write(plain_text(head) + "\n")
+        detail = row["error"] or ", ".join(row["offers"])
+        sys.stdout.write(plain_text(f"    {detail}") + "\n")

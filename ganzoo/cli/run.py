@@ -1,0 +1,52 @@
+"""`ganzoo run`: train."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ganzoo.cli import options as o
+
+Out = Annotated[Path | None, typer.Option(help="Run directory; by default a new one in runs/.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while training.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def run(
+    recipe: o.Recipe = None,
+    data: o.Data = None,
+    balance: o.BalanceParts = None,
+    epochs: o.Epochs = None,
+    steps: o.Steps = None,
+    batch_size: o.BatchSize = None,
+    image_size: o.ImageSize = None,
+    seed: o.Seed = None,
+    device: o.Device = None,
+    precision: o.Precision = None,
+    preset: o.PresetName = None,
+    out: Out = None,
+    metric: o.MetricParts = None,
+    generator: o.GeneratorName = None,
+    discriminator: o.DiscriminatorName = None,
+    loss: o.LossName = None,
+    config: o.ConfigFile = None,
+    settings: o.Settings = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Train a GAN: ganzoo run dcgan --data photos/ --balance d-skip."""
+    from ganzoo.cli.common import installed
+
+    installed()
+    asked = o.request(
+        recipe, data, balance, metric, preset, config, settings,
+        epochs=epochs, steps=steps, batch_size=batch_size, image_size=image_size, seed=seed, device=device,
+        precision=precision, generator=generator, discriminator=discriminator, loss=loss,
+    )  # fmt: skip
+    from ganzoo.api import start
+    from ganzoo.cli.ending import print_ending, watchers
+
+    done = start(asked, out, watchers(quiet=quiet, as_json=json))
+    print_ending(done, quiet=quiet, as_json=json)

@@ -1,0 +1,33 @@
+"""Numbers as a person reads them."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: object, digits: int = 3) -> str:
+    """`0.693`, `1.2e+06`; `-` for what is missing or not finite."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return "-"
+    return f"{value:.{digits}f}" if abs(value) < 10_000 else f"{value:.3g}"
+
+
+def percent(share: object) -> str:
+    """`81%` of a share in [0, 1]; `-` for what is missing or not finite."""
+    if not isinstance(share, int | float) or not math.isfinite(share):
+        return "-"
+    return f"{share:.0%}"
+
+
+def kimg(images: int) -> str:
+    """`96.0`, thousand images; `1,024` where there are many."""
+    return f"{images / 1000:.1f}" if images < 1_000_000 else f"{images / 1000:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """`3:07`, `1:02:45`; `-` for what is not known."""
+    if not math.isfinite(seconds):
+        return "-"
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

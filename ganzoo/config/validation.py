@@ -1,0 +1,184 @@
+"""From tables to a `RunConfig`: names are looked up first (our message, our hint), then types and ranges checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from ganzoo.config.models import Choice, RunConfig
+from ganzoo.config.tables import Table, look, put
+from ganzoo.contracts.parts import (
+    DatasetConfig,
+    DiscriminatorConfig,
+    GeneratorConfig,
+    LossConfig,
+    OptimizerConfig,
+    PartConfig,
+)
+from ganzoo.errors import UsageError, nearest
+from ganzoo.registry.catalogue import Catalogue
+from ganzoo.registry.manager import Kind
+from ganzoo.registry.specs import ConfiguredSpec
+
+CHOICES: dict[str, tuple[Kind, type[Choice[Any]]]] = {
+    "generator": (Kind.GENERATOR, Choice[GeneratorConfig]),
+    "discriminator": (Kind.DISCRIMINATOR, Choice[DiscriminatorConfig]),
+    "loss": (Kind.LOSS, Choice[LossConfig]),
+    "optimizers.generator": (Kind.OPTIMIZER, Choice[OptimizerConfig]),
+    "optimizers.discriminator": (Kind.OPTIMIZER, Choice[OptimizerConfig]),
+    "data.source": (Kind.DATASET, Choice[DatasetConfig]),
+}
+"""Tables in which `kind` names one part."""
+
+NAMED: dict[str, Kind] = {
+    "method": Kind.BALANCE,
+    "balance": Kind.BALANCE,
+    "evaluation.metrics": Kind.METRIC,
+    "evaluation.features": Kind.FEATURES,
+    "logging.observers": Kind.OBSERVER,
+}
+"""Tables in which each key names a part."""
+
+Where = Callable[[str], str]
+"""Dotted path -> where the user wrote it, or ""."""
+
+
+def validate(raw: Table, catalogue: Catalogue, where: Where = lambda _: "") -> RunConfig:
+    """Check everything and say everything that is wrong at once.
+
+    Args:
+        raw: the composed tables.
+        catalogue: where names are looked up.
+        where: the origin of a setting, for messages.
+
+    Raises:
+        UsageError: with one line a problem.
+    """
+    problems: list[str] = []
+    checked: dict[str, Any] = {}
+    for section, (kind, choice) in CHOICES.items():
+        checked[section] = _choice(raw, section, kind, choice, catalogue, where, problems)
+    for section, kind in NAMED.items():
+        table = look(raw, section) or {}
+        if not isinstance(table, Mapping):
+            raise UsageError(f"{_at(section, where)}: expected a table with a name a part, not {table!r}")
+        parts = {
+            name: _settings(f"{section}.{name}", settings, kind, name, catalogue, where, problems)
+            for name, settings in table.items()
+        }
+        checked[section] = {name: part for name, part in parts.items() if part is not None}
+    try:
+        config = RunConfig.model_validate(_filled_in(raw, checked))
+    except ValidationError as error:
+        problems += _explain(error, "", RunConfig, where)
+    if problems:
+        first, *rest = problems
+        raise UsageError(first.split("\n")[0], hint="\n".join([*first.split("\n")[1:], *rest]))
+    return config
+
+
+def _choice(
+    raw: Table,
+    section: str,
+    kind: Kind,
+    choice: type[Choice[Any]],
+    catalogue: Catalogue,
+    where: Where,
+    problems: list[str],
+) -> Choice[Any]:
+    table = look(raw, section)
+    name = table.get("kind") if isinstance(table, Mapping) else None
+    settings = None
+    if isinstance(name, str):
+        rest = {key: value for key, value in table.items() if key != "kind"}
+        settings = _settings(section, rest, kind, name, catalogue, where, problems, f"{section}.kind")
+    else:
+        known = ", ".join(catalogue.names(kind))
+        problems.append(f"{_at(section, where)}: needs `kind`, the name of a {kind}\nknown: {known}")
+    # Without settings its problem is listed already: the stand-in keeps the second pass from listing it twice.
+    return choice.model_construct(kind=name or "", settings=settings or PartConfig())
+
+
+def _settings(
+    path: str,
+    settings: object,
+    kind: Kind,
+    name: str,
+    catalogue: Catalogue,
+    where: Where,
+    problems: list[str],
+    named_at: str = "",
+) -> PartConfig | None:
+    spec = catalogue.find(kind, name, where(named_at or path))
+    assert isinstance(spec, ConfiguredSpec)  # the kinds looked up here all have settings
+    try:
+        part: PartConfig = spec.config.model_validate(settings)
+    except ValidationError as error:
+        problems += _explain(error, path, spec.config, where)
+        return None
+    return part
+
+
+def _filled_in(raw: Table, checked: Mapping[str, Any]) -> Table:
+    """A copy of the tables with the checked parts in their places."""
+    filled = deepcopy(raw)
+    for section, part in checked.items():
+        put(filled, section, part)
+    return filled
+
+
+def _explain(error: ValidationError, prefix: str, model: type[BaseModel], where: Where) -> Iterable[str]:
+    """Pydantic's findings in the user's words, one a setting."""
+    said: set[str] = set()
+    for finding in error.errors():
+        names = [str(part) for part in finding["loc"]]
+        if finding["type"] != "extra_forbidden":
+            names = _without_union_tags(names, model)
+        path = ".".join([*filter(None, [prefix]), *names])
+        if path in said:
+            continue
+        said.add(path)
+        if finding["type"] == "extra_forbidden":
+            owner = _model_at(model, names[:-1])
+            known = list(owner.model_fields)
+            hint = f"\nsettings: {', '.join(known)}" if known else "\nit has no settings"
+            yield f"{_at(path, where)}: no such setting.{nearest(names[-1], known)}{hint}"
+        elif finding["type"] == "missing":
+            yield f"{_at(path, where)}: is needed and was not given"
+        else:
+            message = finding["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            given = finding["input"]
+            shown = f" (it is {given!r})" if isinstance(given, str | int | float | list) else ""
+            yield f"{_at(path, where)}: {message[0].lower()}{message[1:]}{shown}"
+
+
+def _at(path: str, where: Where) -> str:
+    origin = where(path)
+    return f"{path} (from {origin})" if origin else path or "configuration"
+
+
+def _without_union_tags(names: list[str], model: type[BaseModel]) -> list[str]:
+    """`learning_rate.float` is `learning_rate`: pydantic adds the branch of a union it tried."""
+    kept: list[str] = []
+    owner: type[BaseModel] | None = model
+    for name in names:
+        if owner is not None and kept and name not in owner.model_fields and not name.isdigit():
+            break
+        kept.append(name)
+        owner = _model_of(owner, name) if owner is not None else None
+    return kept if kept else names
+
+
+def _model_at(model: type[BaseModel], names: list[str]) -> type[BaseModel]:
+    for name in names:
+        model = _model_of(model, name) or model
+    return model
+
+
+def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    field = model.model_fields.get(name)
+    annotation = field.annotation if field else None
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

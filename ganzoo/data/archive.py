@@ -1,0 +1,101 @@
+"""Images in a zip, read in place: nothing is ever extracted to disk."""
+
+from __future__ import annotations
+
+import stat
+import threading
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING
+
+from ganzoo.data.contents import Found, Source, Unreadable, digest, is_hidden, looks_like_an_image
+from ganzoo.data.decode import decode
+from ganzoo.data.labels import Labels, find_labels
+from ganzoo.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ganzoo.config.models import DataSection
+
+ENCRYPTED = 0x1
+"""Bit 0 of the general purpose flags (APPNOTE.TXT 6.3.10, section 4.4.4)."""
+
+
+class Archive(Source):
+    """Reads a zip.
+
+    Args:
+        path: the zip.
+        largest: bytes when unpacked; larger files are left out.
+
+    Raises:
+        UsageError: the zip is damaged or cannot be opened.
+    """
+
+    def __init__(self, path: Path, largest: int) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+            raise UsageError(f"the zip `{path}` cannot be opened: {error}") from error
+        found: Found[zipfile.ZipInfo] = Found(largest)
+        _list(self._zip, found)
+        self._members = dict(sorted(found.images.items()))
+        self._tables = dict(sorted(found.tables.items()))
+        self.names = tuple(self._members)
+        self.skipped = tuple(found.skipped)
+        self.notes = found.notes()
+        self._lock = threading.Lock()
+
+    def fingerprint(self, cache: Path) -> str:
+        """Digest over names, checksums and sizes, as the zip's directory gives them."""
+        members = {**self._members, **self._tables}
+        return digest(part for name, info in members.items() for part in (name, info.CRC, info.file_size))
+
+    def pixels(self, index: int, section: DataSection) -> NDArray[np.uint8]:
+        """The decoded member."""
+        return decode(self._bytes(self._members[self.names[index]]), section)
+
+    def labels(self) -> Labels | None:
+        """From `labels.csv`, else from the first sub-folder."""
+        return find_labels(self.names, self._tables, lambda name: self._bytes(self._tables[name]))
+
+    def close(self) -> None:
+        """Close the zip."""
+        self._zip.close()
+
+    def _bytes(self, info: zipfile.ZipInfo) -> bytes:
+        try:
+            with self._lock:  # ZipFile counts its readers without one
+                return self._zip.read(info)
+        except NotImplementedError as error:
+            raise Unreadable("compressed in a way Python does not know") from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+            raise Unreadable("damaged in the zip") from error
+
+
+def _list(archive: zipfile.ZipFile, found: Found[zipfile.ZipInfo]) -> None:
+    last = {
+        info.filename: info for info in archive.infolist() if not info.is_dir()
+    }  # a name twice: the later one
+    for info in last.values():
+        name = info.filename.replace("\\", "/")
+        if any(is_hidden(part) for part in PurePosixPath(name).parts if part != ".."):
+            continue
+        reason = _why_not(info, name)
+        if reason and looks_like_an_image(name):
+            found.skip(name, reason)
+        elif not reason:
+            found.offer(name, info.file_size, info)
+
+
+def _why_not(info: zipfile.ZipInfo, name: str) -> str:
+    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or ".." in PurePosixPath(name).parts:
+        return "a name that points out of the zip"
+    if info.flag_bits & ENCRYPTED:
+        return "encrypted"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "a link"
+    return ""

@@ -1,0 +1,55 @@
+"""Where decoded images and statistics are kept between runs; a file gets there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import platformdirs
+
+UNFINISHED = ".part"
+ABANDONED_AFTER_S = 24 * 3600
+
+
+def cache_root() -> Path:
+    """The folder for all that can be computed again; the environment variable `GANZOO_CACHE` moves it."""
+    moved = os.environ.get("GANZOO_CACHE")
+    return Path(moved).expanduser() if moved else platformdirs.user_cache_path("ganzoo")
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears at `path` complete, when the block ends well, and otherwise not at all.
+
+    Two processes may write one path at a time: the last one wins, and a reader sees one or the other.
+
+    Raises:
+        OSError: the folder cannot be made or written, the disk is full.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _clear_abandoned(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=UNFINISHED)
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _clear_abandoned(folder: Path) -> None:
+    """Remove what a killed process left behind a day ago or earlier."""
+    for file in folder.glob(f"*{UNFINISHED}"):
+        try:
+            if time.time() - file.stat().st_mtime > ABANDONED_AFTER_S:
+                file.unlink()
+        except FileNotFoundError:  # another process finished or removed it
+            continue

@@ -1,0 +1,152 @@
+"""What a folder, a zip or a data set holds: images by number, and what was left out, with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from ganzoo.errors import GanzooError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ganzoo.config.models import DataSection
+    from ganzoo.data.labels import Labels
+
+IMAGE_ENDINGS = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+)
+ARCHIVE_ENDINGS = frozenset({".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"})
+LABEL_TABLE = "labels.csv"
+
+Handle = TypeVar("Handle")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not among the images.
+
+    Attributes:
+        name: relative to the folder or zip, as it is on disk: escape it where it is shown.
+        reason: in the user's words, "truncated". What differs from file to file follows a colon.
+    """
+
+    name: str
+    reason: str
+
+
+class Unreadable(GanzooError):  # noqa: N818 - what the image is, not an error of anyone's
+    """One image cannot be had. The message is the reason `Skipped` gives."""
+
+
+class Source(ABC):
+    """Images by number, in an order that depends on names alone.
+
+    Attributes:
+        names: one an image, with `/` between folders.
+        skipped: left out before anything was read.
+        notes: what the user should know besides.
+    """
+
+    names: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @abstractmethod
+    def fingerprint(self, cache: Path) -> str:
+        """Hex digest of names and content. `cache` may remember it, so that files need not be read again."""
+
+    @abstractmethod
+    def pixels(self, index: int, section: DataSection) -> NDArray[np.uint8]:
+        """[size, size, channels] as `section` asks. Called from several threads.
+
+        Raises:
+            Unreadable: with the reason.
+        """
+
+    @abstractmethod
+    def labels(self) -> Labels | None:
+        """One label an image, or None where the source has none."""
+
+    def close(self) -> None:  # noqa: B027 - neutral
+        """Let go of open files."""
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(slots=True)
+class Found(Generic[Handle]):
+    """Collects names while a folder or a zip is listed.
+
+    Attributes:
+        largest: bytes; a larger file is left out unread.
+        images: name -> what reads it.
+        tables: label tables, likewise.
+        skipped: what looked like images and is left out.
+        others: how many files of other endings there are.
+    """
+
+    largest: int
+    images: dict[str, Handle] = field(default_factory=dict)
+    tables: dict[str, Handle] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
+
+    def offer(self, name: str, size: int, handle: Handle) -> None:
+        """One file of `size` bytes."""
+        ending = PurePosixPath(name).suffix.lower()
+        if PurePosixPath(name).name == LABEL_TABLE:
+            self.tables[name] = handle
+        elif ending in ARCHIVE_ENDINGS:
+            self.skip(name, "an archive, not opened")
+        elif ending not in IMAGE_ENDINGS:
+            self.others[ending or "no ending"] += 1
+        elif size > self.largest:
+            self.skip(name, f"too large: {size:,} bytes")
+        else:
+            self.images[name] = handle
+
+    def skip(self, name: str, reason: str) -> None:
+        """Leave `name` out."""
+        self.skipped.append(Skipped(name, reason))
+
+    def notes(self) -> tuple[str, ...]:
+        """A line on the files of other kinds, or nothing."""
+        if not self.others:
+            return ()
+        kinds = ", ".join(ending for ending, _ in self.others.most_common(5))
+        return (f"{self.others.total():,} files of other kinds were not read ({kinds})",)
+
+
+def looks_like_an_image(name: str) -> bool:
+    """Judged by the ending, which decides what is opened at all."""
+    return PurePosixPath(name).suffix.lower() in IMAGE_ENDINGS
+
+
+def is_hidden(part: str) -> bool:
+    """One part of a path that file managers and archivers leave behind: `.DS_Store`, `__MACOSX`."""
+    return part.startswith(".") or part == "__MACOSX"
+
+
+def digest(parts: Iterable[str | int]) -> str:
+    """Hex sha256 of a sequence, each part preceded by its length so that no two sequences read alike."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = str(part).encode("utf-8", "surrogatepass")  # names on disk need not be valid unicode
+        total.update(len(data).to_bytes(8, "little"))
+        total.update(data)
+    return total.hexdigest()

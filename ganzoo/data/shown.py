@@ -1,0 +1,27 @@
+"""Names that come from files, made fit to be shown: they may hold anything."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich.markup import escape
+
+LONGEST = 80
+
+
+def plain(text: str) -> str:
+    """`text` on one line, without control characters, at most 80 characters.
+
+    Control, direction and half characters (Unicode categories Cc, Cf, Cs, Co, Zl, Zp) become `?`, so that a
+    file's name can neither move the cursor nor pass for another line.
+    """
+    safe = "".join("?" if unicodedata.category(mark) in _UNSHOWN else mark for mark in text)
+    return safe if len(safe) <= LONGEST else f"{safe[: LONGEST - 3]}..."
+
+
+def shown(text: str) -> str:
+    """Like `plain`, and escaped for rich's markup."""
+    return escape(plain(text))
+
+
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})

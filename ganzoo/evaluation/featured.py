@@ -1,0 +1,44 @@
+"""A set of images whose features are computed once a backbone, however many metrics read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from ganzoo.contracts.features import FeatureExtractor
+from ganzoo.contracts.metric import Sample
+
+BATCH = 256
+"""Images on the device at once."""
+
+
+class FeaturedImages:
+    """Images [N, C, H, W] uint8 with their labels, and the features metrics ask for."""
+
+    def __init__(
+        self,
+        images: Tensor,
+        labels: Tensor | None,
+        backbones: Mapping[str, FeatureExtractor],
+        device: torch.device,
+    ) -> None:
+        self._images = images
+        self._labels = labels
+        self._backbones = backbones
+        self._device = device
+        self._features: dict[str, Tensor] = {}
+
+    def sample(self, backbone: str | None) -> Sample:
+        """The images as a metric reads them, on the CPU: with the features of that backbone, or with none."""
+        if backbone is None:
+            return Sample(self._images, self._labels)
+        if backbone not in self._features:
+            self._features[backbone] = self._compute(self._backbones[backbone])
+        return Sample(self._images, self._labels, self._features[backbone])
+
+    def _compute(self, extractor: FeatureExtractor) -> Tensor:
+        starts = range(0, len(self._images), BATCH)
+        parts = (self._images[start : start + BATCH].to(self._device) for start in starts)
+        return torch.cat([extractor(part).float().cpu() for part in parts])

@@ -1,0 +1,131 @@
+"""Does a discriminator keep its contract?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from ganzoo.contracts import Discriminator, ImageShape
+from ganzoo.contracts.parts import DiscriminatorConfig
+from ganzoo.errors import ContractError
+from ganzoo.registry.specs import DiscriminatorSpec
+from ganzoo.testing.networks import (
+    CHANNELS,
+    SIZES,
+    built,
+    check_gradients,
+    check_shape_attributes,
+    labels_for,
+)
+from ganzoo.testing.rules import Rules, check_described
+
+D = TypeVar("D", bound=DiscriminatorConfig)
+
+IMAGES = 6
+
+
+def check_discriminator(
+    spec: DiscriminatorSpec[D],
+    config: D | None = None,
+    sizes: Sequence[int] = SIZES,
+    channels: Sequence[int] = CHANNELS,
+) -> None:
+    """Check logits, extras, gradients once and twice, and labels, for every shape that is not refused.
+
+    Args:
+        spec: the discriminator.
+        config: its settings; by default their defaults. Small ones make the check quick.
+        sizes: image sizes to try. One that is refused with `UsageError` is left out.
+        channels: numbers of channels to try, likewise.
+
+    Raises:
+        ContractError: a rule is broken.
+    """
+    rules = Rules(spec)
+    check_described(rules, spec)
+    settings = config or spec.config()
+    for shape, network in built(rules, lambda shape: spec.build(settings, shape), sizes, channels):
+        check_shape_attributes(rules, network, shape)
+        images = _images(rules, network, shape)
+        labels = labels_for(shape, len(images))
+        _check_answers(rules, network, images, labels)
+        _check_learning(rules, network, images, labels)
+        _check_blocks(rules, network)
+
+
+def _images(rules: Rules, network: Discriminator, shape: ImageShape) -> Tensor:
+    rules.require(network.group_size >= 1, "`group_size` is at least 1", str(network.group_size))
+    count = network.group_size * math.ceil(IMAGES / network.group_size)
+    return torch.rand(count, shape.channels, shape.size, shape.size) * 2 - 1
+
+
+def _check_answers(rules: Rules, network: Discriminator, images: Tensor, labels: Tensor | None) -> None:
+    network.eval()
+    with torch.no_grad():
+        judgement = network(images, labels)
+        logits = judgement.logits
+        rules.require(
+            logits.dim() in (1, 2) and len(logits) == len(images),
+            "logits are [N] or [N, J]",
+            f"{tuple(logits.shape)} for {len(images)} images",
+        )
+        rules.require(not judgement.extras, "extras not asked for are left out", str(set(judgement.extras)))
+        rules.require(
+            torch.equal(logits, network(images, labels).logits), "in eval() the forward is deterministic"
+        )
+        for name in sorted(network.extras):
+            extras = network(images, labels, frozenset({name})).extras
+            rules.require(
+                set(extras) == {name}, f"`{name}`, asked for, is given, and no other", str(set(extras))
+            )
+            rules.require(
+                len(extras[name]) == len(images), f"`{name}` is [N, ...]", str(tuple(extras[name].shape))
+            )
+        if labels is not None:
+            rules.require(
+                not torch.equal(logits, network(images, labels.roll(1)).logits),
+                "other labels give other logits; a discriminator without labels refuses them with UsageError",
+            )
+
+
+def _check_learning(rules: Rules, network: Discriminator, images: Tensor, labels: Tensor | None) -> None:
+    network.train()
+    logits = network(images, labels).logits
+    (logits * torch.randn_like(logits)).sum().backward()
+    check_gradients(rules, network, "the logits' gradient")
+
+    gradients = _second_derivative(rules, network, images.clone().requires_grad_(), labels)
+    rules.require(
+        any(bool(gradient.any()) for gradient in gradients),
+        "gradient penalties train it: the gradient at the images depends on the parameters",
+    )
+    rules.require(
+        all(bool(gradient.isfinite().all()) for gradient in gradients), "the second derivative is finite"
+    )
+
+
+def _second_derivative(
+    rules: Rules, network: Discriminator, images: Tensor, labels: Tensor | None
+) -> list[Tensor]:
+    """Gradients at the parameters of the squared gradient at the images; empty where it is constant."""
+    logits = network(images, labels).logits
+    (at_images,) = torch.autograd.grad((logits * torch.randn_like(logits)).sum(), images, create_graph=True)
+    rules.require(bool(at_images.any()), "logits have a gradient at the images")
+    if not at_images.requires_grad:
+        return []
+    penalty, parameters = at_images.square().sum(), list(network.parameters())
+    try:
+        gradients = torch.autograd.grad(penalty, parameters, allow_unused=True)
+    except RuntimeError as error:  # torch names the operation that has no second derivative
+        raise ContractError(f"{rules.name}: it can be differentiated twice", hint=str(error)) from error
+    return [gradient for gradient in gradients if gradient is not None]
+
+
+def _check_blocks(rules: Rules, network: Discriminator) -> None:
+    blocks, modules = list(network.blocks()), set(network.modules())
+    rules.require(bool(blocks), "`blocks` names at least one part of the body, for freezing")
+    rules.require(all(block in modules for block in blocks), "`blocks` are modules of the network")

@@ -1,0 +1,92 @@
+"""Does a generator keep its contract?"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import TypeVar
+
+import torch
+
+from ganzoo.contracts import Generator, ImageShape
+from ganzoo.contracts.parts import GeneratorConfig
+from ganzoo.registry.specs import GeneratorSpec
+from ganzoo.testing.networks import (
+    CHANNELS,
+    SIZES,
+    built,
+    check_gradients,
+    check_shape_attributes,
+    labels_for,
+)
+from ganzoo.testing.rules import Rules, check_described
+
+G = TypeVar("G", bound=GeneratorConfig)
+
+IMAGES = 6
+
+
+def check_generator(
+    spec: GeneratorSpec[G],
+    config: G | None = None,
+    sizes: Sequence[int] = SIZES,
+    channels: Sequence[int] = CHANNELS,
+) -> None:
+    """Check shapes, range, determinism, gradients and labels, for every shape the generator does not refuse.
+
+    Args:
+        spec: the generator.
+        config: its settings; by default their defaults. Small ones make the check quick.
+        sizes: image sizes to try. One that is refused with `UsageError` is left out.
+        channels: numbers of channels to try, likewise.
+
+    Raises:
+        ContractError: a rule is broken.
+    """
+    rules = Rules(spec)
+    check_described(rules, spec)
+    settings = config or spec.config()
+    for shape, network in built(rules, lambda shape: spec.build(settings, shape), sizes, channels):
+        rules.require(
+            network.latent_dim == settings.latent_dim,
+            "`latent_dim` is the configured one",
+            f"{network.latent_dim}, not {settings.latent_dim}",
+        )
+        check_shape_attributes(rules, network, shape)
+        _check_images(rules, network, shape)
+        _check_eval(rules, network, shape)
+
+
+def _check_images(rules: Rules, network: Generator, shape: ImageShape) -> None:
+    network.train()
+    images = network(torch.randn(IMAGES, network.latent_dim), labels_for(shape, IMAGES))
+    expected = (IMAGES, shape.channels, shape.size, shape.size)
+    rules.require(
+        tuple(images.shape) == expected, "images are [N, C, H, W]", f"{tuple(images.shape)}, not {expected}"
+    )
+    rules.require(images.dtype == torch.float32, "images are float32", str(images.dtype))
+    low, high = images.min().item(), images.max().item()
+    rules.require(-1 <= low <= high <= 1, "images lie in [-1, 1]", f"[{low:g}, {high:g}]")
+    (images * torch.randn_like(images)).sum().backward()
+    check_gradients(rules, network, "the images' gradient")
+
+
+def _check_eval(rules: Rules, network: Generator, shape: ImageShape) -> None:
+    network.eval()
+    latents, labels = torch.randn(IMAGES, network.latent_dim), labels_for(shape, IMAGES)
+    with torch.no_grad():
+        images = network(latents, labels)
+        rules.require(torch.equal(images, network(latents, labels)), "in eval() the forward is deterministic")
+        rules.require(
+            torch.equal(images, copy.deepcopy(network)(latents, labels)),
+            "a deep copy makes the same images; the average of G's weights is one",
+        )
+        rules.require(
+            not torch.equal(images, network(torch.randn_like(latents), labels)),
+            "other latents make other images",
+        )
+        if labels is not None:
+            rules.require(
+                not torch.equal(images, network(latents, labels.roll(1))),
+                "other labels make other images; a generator without labels refuses them with UsageError",
+            )

@@ -1,0 +1,79 @@
+"""What the checks of generators and discriminators share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from ganzoo.contracts import Discriminator, Generator, ImageShape
+from ganzoo.errors import UsageError
+from ganzoo.testing.rules import Rules
+
+N = TypeVar("N", bound=nn.Module)
+
+SIZES = (32, 64)
+CHANNELS = (1, 3)
+CLASSES = 3
+
+
+def built(
+    rules: Rules, build: Callable[[ImageShape], N], sizes: Sequence[int], channels: Sequence[int]
+) -> Iterator[tuple[ImageShape, N]]:
+    """The network for every shape it does not refuse, without labels and with three.
+
+    Raises:
+        ContractError: it refused all shapes without labels.
+    """
+    refused: list[str] = []
+    shapes = [
+        ImageShape(size, count, labels)
+        for labels in (None, CLASSES)
+        for size, count in product(sizes, channels)
+    ]
+    some = False
+    for shape in shapes:
+        torch.manual_seed(0)
+        try:
+            network = build(shape)
+        except UsageError as error:
+            refused.append(str(error))
+            continue
+        some = some or shape.num_classes is None
+        yield shape, network
+    rules.require(
+        some, f"it can be built for one of the sizes {tuple(sizes)} without labels", "; ".join(refused)
+    )
+
+
+def labels_for(shape: ImageShape, images: int) -> Tensor | None:
+    """[N] labels that hold every class, or None where the shape has none."""
+    return None if shape.num_classes is None else torch.arange(images) % shape.num_classes
+
+
+def check_shape_attributes(rules: Rules, network: Generator | Discriminator, shape: ImageShape) -> None:
+    """The network says what it was built for."""
+    said = (network.image_size, network.channels, network.num_classes)
+    rules.require(
+        said == (shape.size, shape.channels, shape.num_classes),
+        "`image_size`, `channels` and `num_classes` are those it was built for",
+        f"{said} for {shape}",
+    )
+
+
+def check_gradients(rules: Rules, network: nn.Module, why: str) -> None:
+    """Every trainable parameter has a gradient that is finite and not all zero."""
+    for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        gradient = parameter.grad
+        rules.require(
+            gradient is not None and bool(gradient.any()),
+            f"{why} reaches every parameter",
+            f"none at `{name}`",
+        )
+        rules.require(bool(gradient.isfinite().all()), f"{why} is finite", f"not at `{name}`")  # type: ignore[union-attr]  # checked above
+    network.zero_grad(set_to_none=True)

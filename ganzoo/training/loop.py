@@ -1,0 +1,266 @@
+"""The training loop, from top to bottom."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ganzoo.contracts import Event, Generator, Moment, RunStart, Tick
+from ganzoo.errors import Interrupted, TrainingError
+from ganzoo.evaluation.result import Evaluation
+from ganzoo.report.curves import draw_curves
+from ganzoo.report.gif import write_gif
+from ganzoo.report.grid import write_grid
+from ganzoo.runs.directory import RunDirectory
+from ganzoo.runs.journal import Journal
+from ganzoo.training.checkpoints import AVERAGE, Checkpoint, save_checkpoint
+from ganzoo.training.health import Health
+from ganzoo.training.interruption import stop_on_signals
+from ganzoo.training.numbers import TickNumbers
+from ganzoo.training.sampling import draw_images, sample_images
+from ganzoo.training.session import Session, describe, plain
+from ganzoo.training.stamp import stamp
+from ganzoo.training.turn import Turn
+
+FAULTS_IN_A_ROW = 20
+"""Updates dropped one after the other before training gives up."""
+
+
+class Training:
+    """A session in motion: counters, the tick's numbers, health, the best score so far."""
+
+    def __init__(self, session: Session, run: RunDirectory, journal: Journal) -> None:
+        self.session = session
+        self.run = run
+        self.journal = journal
+        self.moment = Moment(0, 0, session.effective.training.batch_size, len(session.store))
+        self.numbers = TickNumbers()
+        self.health = Health(session.step.loss)
+        self.best_score: float | None = None
+        self._faults_in_a_row = 0
+        self._snapshot: tuple[int, Generator] | None = None
+        self._tick_started = time.perf_counter()
+        self._tick_images = 0
+
+    def train(self) -> None:
+        """From where the moment stands to the end.
+
+        Raises:
+            Interrupted: a signal came; the step was finished and saved.
+            TrainingError: training cannot go on.
+        """
+        config = self.session.effective
+        self._announce()
+        if self.moment.step == 0:
+            self.draw_samples()
+            self.save()
+        with stop_on_signals() as stop:
+            while not self.is_finished():
+                turn = self.session.step(self.moment)
+                before, self.moment = self.moment, self._after(turn)
+                self.numbers.add(turn)
+                self._look_at_faults(turn)
+                if self.moment.step % config.logging.tick_steps == 0:
+                    self.tick()
+                aside = time.perf_counter()
+                if self._passed(before, config.samples.every_kimg) or self.is_finished():
+                    self.draw_samples()
+                best = False
+                if self._passed(before, config.evaluation.every_kimg) or (
+                    self.is_finished() and config.evaluation.at_end
+                ):
+                    best = self.evaluate()
+                if best or stop.requested or self.is_finished() or self._passed(before, config.checkpoints.every_kimg):
+                    self.save(best=best)
+                self._tick_started += time.perf_counter() - aside  # images/s is of training alone
+                if stop.requested and not self.is_finished():
+                    self._interrupted(stop.signal)
+        if self.moment.step % config.logging.tick_steps:
+            self.tick()
+        self.draw_report()
+        self.journal.end(self.moment.step, "finished")
+
+    def is_finished(self) -> bool:
+        """The planned length is reached."""
+        steps = self.session.effective.training.steps
+        if steps is not None:
+            return self.moment.step >= steps
+        return self.moment.images >= self.session.total_images
+
+    def tick(self) -> None:
+        """Read the numbers, judge them, write them down."""
+        values, skips = self.numbers.read()
+        verdict = self.health.judge(values)
+        if verdict is not None:
+            self._say("verdict", f"{verdict.name}: {verdict.evidence}", {"verdict": verdict.name})
+        for role, refused, planned, reason in skips:
+            self._say(
+                "decision",
+                f"{role}: {refused} of {planned} updates skipped; {reason}",
+                {"role": str(role), "refused": refused, "planned": planned, "reason": reason},
+            )
+        elapsed = time.perf_counter() - self._tick_started
+        speed = (self.moment.images - self._tick_images) / elapsed if elapsed > 0 else 0.0
+        self.journal.tick(Tick(self.moment.step, self.moment.images, values, speed, self.health.verdict))
+        self._start_clock()
+
+    def draw_samples(self) -> None:
+        """The grid of this step."""
+        config = self.session.effective
+        path = self.run.sample(self.moment.step)
+        write_grid(sample_images(self.snapshot(), config.samples.count, config.training.seed), path)
+        self.journal.images(self.moment.step, path)
+
+    def evaluate(self) -> bool:
+        """Score the averaged generator; True where the first ranked score is the best so far."""
+        if self.session.evaluator is None:
+            return False
+        draw = draw_images(self.snapshot(), self.session.effective.training.seed, "evaluation")
+        evaluation = self.session.evaluator(draw, stamp(self.session.effective))
+        shown = ", ".join(f"{name} {score:.4g}" for name, score in evaluation.scores.items())
+        data = {**evaluation.as_dict(), "images": self.moment.images}
+        for note in evaluation.notes:
+            self._say("note", note)
+        self._say("evaluation", shown, data)
+        return self._is_best(evaluation)
+
+    def save(self, *, best: bool = False) -> None:
+        """A checkpoint of this step."""
+        step = self.session.step
+        networks = {
+            "generator": step.generator.network.state_dict(),
+            "discriminator": step.discriminator.network.state_dict(),
+            AVERAGE: step.average.network.state_dict(),
+        }
+        path = save_checkpoint(
+            self.run.checkpoints,
+            self.moment.step,
+            Checkpoint(networks, self.state_dict()),
+            self.session.effective.checkpoints.keep_last,
+            best=best,
+        )
+        self._say("checkpoint", f"saved {path.name}", {"name": path.name, "best": best})
+
+    def draw_report(self) -> None:
+        """The GIF and the curves of the whole run."""
+        grids = [(f"step {step:,}", path) for step, path in self.run.grids() if step <= self.moment.step]
+        write_gif(grids, self.run.gif, self.session.effective.samples.gif_fps)
+        draw_curves(self.run.ticks(), self.run.evaluations(), self.run.curves, describe(self.session))
+
+    def snapshot(self) -> Generator:
+        """The averaged generator, ready to sample from; made once a step."""
+        if self._snapshot is None or self._snapshot[0] != self.moment.step:
+            self._snapshot = (self.moment.step, self.session.step.average.snapshot(self.session.step.seed))
+        return self._snapshot[1]
+
+    # Checkpoints
+
+    def state_dict(self) -> dict[str, object]:
+        """Everything beside the networks' weights that the next step depends on, and the logs' lengths."""
+        step = self.session.step
+        return {
+            "moment": {"step": self.moment.step, "images": self.moment.images},
+            "numbers": self.numbers.state_dict(),
+            "health": self.health.state_dict(),
+            "balance": step.balance.state_dict(),
+            "average_updates": step.average.updates,
+            "optimizers": {
+                str(player.role): player.optimizer.state_dict()["state"]
+                for player in (step.generator, step.discriminator)
+            },
+            "best_score": self.best_score,
+            "logs": {"metrics": self.journal.metrics.size, "events": self.journal.events.size},
+        }
+
+    def load(self, checkpoint: Checkpoint, notes: Sequence[str] = ()) -> None:
+        """Stand where the checkpoint was written: the next step is the one that would have come.
+
+        Args:
+            checkpoint: what `save` wrote.
+            notes: what was found on the way to it, for the record.
+        """
+        step, state = self.session.step, checkpoint.training
+        step.generator.network.load_state_dict(checkpoint.networks["generator"])
+        step.discriminator.network.load_state_dict(checkpoint.networks["discriminator"])
+        step.average.network.load_state_dict(checkpoint.networks[AVERAGE])
+        step.average.updates = int(state["average_updates"])
+        for player in (step.generator, step.discriminator):
+            player.load_optimizer_state(state["optimizers"][str(player.role)])
+        step.balance.load_state_dict(state["balance"])
+        self.numbers.load_state_dict(state["numbers"])
+        self.health.load_state_dict(state["health"])
+        self.best_score = state["best_score"]
+        self.moment = replace(self.moment, **{name: int(value) for name, value in state["moment"].items()})
+        self.journal.metrics.cut(int(state["logs"]["metrics"]))
+        self.journal.events.cut(int(state["logs"]["events"]))
+        for note in notes:
+            self._say("fault", note)
+        self._say("resumed", f"goes on from step {self.moment.step:,}")
+
+    # Details
+
+    def _announce(self) -> None:
+        self.journal.start(
+            RunStart(
+                path=self.run.path,
+                title=describe(self.session),
+                config=plain(self.session.config),
+                notes=self.session.notes,
+                step=self.moment.step,
+                images=self.moment.images,
+                total_images=self.session.total_images,
+            )
+        )
+        if self.moment.step == 0:
+            for note in self.session.notes:
+                self._say("note", note)
+            for change in self.session.changes:
+                self._say("configured", f"{change.strategy}: {change.path} = {change.value}")
+        self._start_clock()
+
+    def _after(self, turn: Turn) -> Moment:
+        return replace(self.moment, step=self.moment.step + 1, images=self.moment.images + turn.images)
+
+    def _passed(self, before: Moment, every_kimg: float | None) -> bool:
+        """Whether this step went over a multiple of `every_kimg`."""
+        return every_kimg is not None and self.moment.kimg // every_kimg > before.kimg // every_kimg
+
+    def _look_at_faults(self, turn: Turn) -> None:
+        for fault in turn.faults:
+            self._say("fault", f"{fault.role}: {fault.reason}; the update was left out")
+        self._faults_in_a_row = self._faults_in_a_row + 1 if turn.faults else 0
+        if self._faults_in_a_row >= FAULTS_IN_A_ROW:
+            self.journal.end(self.moment.step, "failed")
+            raise TrainingError(
+                f"{FAULTS_IN_A_ROW} updates in a row had gradients that are not finite",
+                hint=f"the last checkpoint is whole: {self.run.checkpoints}\n"
+                "try a lower rate, for example --set optimizers.generator.learning_rate=2e-4, or --precision fp32",
+            )
+
+    def _is_best(self, evaluation: Evaluation) -> bool:
+        ranked = [name for name in evaluation.scores if evaluation.directions.get(name) is not None]
+        if not ranked:
+            return False
+        sign = 1.0 if evaluation.directions[ranked[0]] else -1.0
+        score = sign * evaluation.scores[ranked[0]]
+        if self.best_score is not None and score >= self.best_score:
+            return False
+        self.best_score = score
+        return True
+
+    def _interrupted(self, signal: int) -> None:
+        self.draw_report()
+        self.journal.end(self.moment.step, "interrupted")
+        error = Interrupted(
+            f"stopped after step {self.moment.step:,}; everything is saved",
+            hint=f"go on with: ganzoo resume {self.run.path}",
+        )
+        error.exit_code = 128 + signal
+        raise error
+
+    def _start_clock(self) -> None:
+        self._tick_started, self._tick_images = time.perf_counter(), self.moment.images
+
+    def _say(self, kind: str, message: str, data: Mapping[str, object] | None = None) -> None:
+        self.journal.event(Event(kind, self.moment.step, message, data or {}))

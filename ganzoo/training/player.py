@@ -1,0 +1,100 @@
+"""One side of the game: a network with its optimiser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from ganzoo.contracts import Role, Scheduled, scheduled_value
+
+N = TypeVar("N", bound=nn.Module)
+
+
+class Player(Generic[N]):
+    """A network and how it learns.
+
+    Args:
+        role: which side.
+        network: G or D.
+        optimizer: over the network's trainable parameters.
+        learning_rate: the base rate; strategies' factors come on top, never cumulative.
+    """
+
+    def __init__(
+        self, role: Role, network: N, optimizer: torch.optim.Optimizer, learning_rate: Scheduled
+    ) -> None:
+        self.role = role
+        self.network = network
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.parameters: Sequence[nn.Parameter] = [p for p in network.parameters() if p.requires_grad]
+
+    def set_rate(self, kimg: float, factor: float) -> None:
+        """The rate of this step: the schedule after `kimg`, times the strategies' factor."""
+        rate = scheduled_value(self.learning_rate, kimg) * factor
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+
+    @property
+    def rate(self) -> float:
+        """The rate as it is now."""
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def gradients(self, loss: Tensor, *, create_graph: bool = False) -> list[Tensor]:
+        """Gradients at the parameters, zeros where the loss does not reach one."""
+        found = torch.autograd.grad(loss, self.parameters, create_graph=create_graph, allow_unused=True)
+        return [
+            gradient if gradient is not None else torch.zeros_like(parameter)
+            for gradient, parameter in zip(found, self.parameters, strict=True)
+        ]
+
+    def load_optimizer_state(self, state: Mapping[str, Mapping[str, Any]]) -> None:
+        """The optimiser's moments, in the memory layout of the parameters they belong to; its settings stay."""
+        restored = {
+            int(index): {name: _like(value, self.parameters[int(index)]) for name, value in moments.items()}
+            for index, moments in state.items()
+        }
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": restored, "param_groups": groups})
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The other side's turn: gradients pass through, nothing is learnt, no buffer (BatchNorm, spectral norm) moves."""
+        for parameter in self.parameters:
+            parameter.requires_grad_(False)
+        try:
+            with self.buffers_kept():
+                yield
+        finally:
+            for parameter in self.parameters:
+                parameter.requires_grad_(True)
+
+    @contextmanager
+    def buffers_kept(self) -> Iterator[None]:
+        """Buffers after are buffers before."""
+        before = self.buffers()
+        try:
+            yield
+        finally:
+            self.restore_buffers(before)
+
+    def buffers(self) -> list[Tensor]:
+        """A copy of the network's buffers."""
+        return [buffer.clone() for buffer in self.network.buffers()]
+
+    @torch.no_grad()
+    def restore_buffers(self, before: Sequence[Tensor]) -> None:
+        """Put the buffers back."""
+        for buffer, value in zip(self.network.buffers(), before, strict=True):
+            buffer.copy_(value)
+
+
+def _like(value: Any, parameter: Tensor) -> Any:
+    """A moment laid out as its parameter: fused optimisers walk both by address."""
+    if isinstance(value, Tensor) and value.shape == parameter.shape:
+        return torch.empty_like(parameter, requires_grad=False).copy_(value)
+    return value

@@ -1,0 +1,52 @@
+"""Every random number is a function of (seed, purpose, step, image): a resumed run draws what the first one drew."""
+
+from __future__ import annotations
+
+import hashlib
+
+import torch
+from torch import Tensor
+
+from ganzoo.contracts import Draws
+
+
+def key(seed: int, *purpose: object) -> int:
+    """A 63-bit seed of its own for each purpose."""
+    text = "/".join(map(str, (seed, *purpose)))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
+
+
+def seed_layers(seed: int, *purpose: object) -> None:
+    """Seed torch's default generators, from which random layers (dropout, noise) draw."""
+    torch.manual_seed(key(seed, "layers", *purpose))
+
+
+class KeyedDraws(Draws):
+    """Draws for the whole global batch on the CPU, in float32, whatever the device: the same numbers everywhere."""
+
+    def __init__(self, seed: int, purpose: tuple[object, ...], count: int, device: torch.device) -> None:
+        self._seed = seed
+        self._purpose = purpose
+        self._count = count
+        self._device = device
+        self._calls = 0
+
+    def named(self, purpose: str) -> KeyedDraws:
+        """Independent draws for a sub-purpose."""
+        return KeyedDraws(self._seed, (*self._purpose, purpose), self._count, self._device)
+
+    def uniform(self, *shape: int) -> Tensor:
+        """[N, *shape] on [0, 1)."""
+        return torch.rand(self._count, *shape, generator=self._generator()).to(self._device)
+
+    def normal(self, *shape: int) -> Tensor:
+        """[N, *shape], standard normal."""
+        return torch.randn(self._count, *shape, generator=self._generator()).to(self._device)
+
+    def integers(self, high: int, *shape: int) -> Tensor:
+        """[N, *shape] in 0 ... high - 1."""
+        return torch.randint(high, (self._count, *shape), generator=self._generator()).to(self._device)
+
+    def _generator(self) -> torch.Generator:
+        self._calls += 1
+        return torch.Generator().manual_seed(key(self._seed, *self._purpose, self._calls))

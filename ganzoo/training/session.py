@@ -1,0 +1,220 @@
+"""Everything a run needs, built from its configuration and checked before the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import torch
+from torch import nn
+
+from ganzoo.config.compose import changed
+from ganzoo.config.models import Choice, RunConfig
+from ganzoo.config.tables import flatten
+from ganzoo.contracts import Discriminator, Generator, ImageShape, Loss, Role, scheduled_value
+from ganzoo.contracts.parts import OptimizerConfig
+from ganzoo.data.batches import Batches
+from ganzoo.data.store import ImageStore, load_images
+from ganzoo.errors import ContractError, UsageError
+from ganzoo.evaluation.evaluator import Evaluator, build_evaluator
+from ganzoo.registry.catalogue import Catalogue
+from ganzoo.registry.manager import Kind
+from ganzoo.registry.specs import Trait
+from ganzoo.training.balance import Balance, Change
+from ganzoo.training.ema import AveragedWeights
+from ganzoo.training.player import Player
+from ganzoo.training.precision import Arithmetic, choose_arithmetic
+from ganzoo.training.randomness import key
+from ganzoo.training.step import AdversarialStep
+
+N = TypeVar("N", bound=nn.Module)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A run, ready to train.
+
+    Attributes:
+        config: as the user gave it; repeats the run.
+        effective: after the strategies' changes.
+        changes: what they changed.
+        store: the decoded images.
+        step: one turn of the game.
+        evaluator: the scores, or None where no metric is named.
+        notes: what the user should know before training.
+    """
+
+    config: RunConfig
+    effective: RunConfig
+    changes: tuple[Change, ...]
+    store: ImageStore
+    step: AdversarialStep
+    evaluator: Evaluator | None
+    arithmetic: Arithmetic
+    notes: tuple[str, ...]
+
+    @property
+    def total_images(self) -> int:
+        """Real images after which the run ends; for a run of a number of steps, with one D update each."""
+        training = self.effective.training
+        if training.steps is not None:
+            return training.steps * training.batch_size
+        assert training.epochs is not None  # the config has one of the two
+        return max(1, round(training.epochs * len(self.store)))
+
+
+def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
+    """Load the data, build both networks, the loss, the strategies and the metrics; check that they fit.
+
+    Raises:
+        UsageError: what the user asked for cannot work here; nothing was written.
+    """
+    arithmetic = choose_arithmetic(config.training.device, config.training.precision)
+    balance, effective, changes = configured(config, catalogue)
+
+    store = load_images(
+        catalogue.find(Kind.DATASET, effective.data.source.kind).build(effective.data.source.settings),
+        effective.data,
+        effective.data.source.kind,
+    )
+    shape, seed = store.shape, effective.training.seed
+    loss: Loss = catalogue.find(Kind.LOSS, effective.loss.kind).build(effective.loss.settings)
+    _check_targets(balance, loss, effective, catalogue)
+    evaluator = None
+    if effective.evaluation.metrics:
+        evaluator = build_evaluator(effective.evaluation, catalogue, store, arithmetic.device)
+
+    generator = build_generator(effective, shape, balance, arithmetic, catalogue)
+    discriminator = build_discriminator(effective, shape, balance, arithmetic, catalogue)
+    dry_run(generator, discriminator, shape, arithmetic)
+    balance.start()
+    step = AdversarialStep(
+        generator=_player(Role.GENERATOR, generator, effective.optimizers.generator, catalogue),
+        discriminator=_player(Role.DISCRIMINATOR, discriminator, effective.optimizers.discriminator, catalogue),
+        average=AveragedWeights(generator, effective.training.ema_beta),
+        loss=loss,
+        balance=balance,
+        reals=Batches(store, seed, arithmetic.device, horizontal_flip=effective.data.horizontal_flip),
+        arithmetic=arithmetic,
+        seed=seed,
+        reuse_fakes=effective.training.reuse_fakes,
+    )
+    notes = (store.report(), *store.notes)
+    return Session(config, effective, tuple(changes), store, step, evaluator, arithmetic, notes)
+
+
+def configured(config: RunConfig, catalogue: Catalogue) -> tuple[Balance, RunConfig, list[Change]]:
+    """The strategies, and the configuration as they change it.
+
+    Raises:
+        UsageError: two strategies disagree, or a setting does not take what a strategy sets.
+    """
+    named = {**config.method, **config.balance}
+    balance = Balance(
+        {name: catalogue.find(Kind.BALANCE, name).build(settings) for name, settings in named.items()}
+    )
+    changes = balance.configure(dict(flatten(config.model_dump(mode="json"))))
+    for change in changes:
+        origin = f"the strategy {change.strategy}"
+        config = changed(config, {change.path: change.value}, catalogue, origin)
+    return balance, config, changes
+
+
+def build_generator(
+    effective: RunConfig, shape: ImageShape, balance: Balance, arithmetic: Arithmetic, catalogue: Catalogue
+) -> Generator:
+    """The generator with its keyed initialisation, as the strategies want it, in its place."""
+    torch.manual_seed(key(effective.training.seed, "initialisation", "generator"))
+    spec = catalogue.find(Kind.GENERATOR, effective.generator.kind)
+    network = spec.build(effective.generator.settings, shape)
+    prepared = _prepared(Role.GENERATOR, network, balance, arithmetic)
+    assert isinstance(prepared, Generator)  # checked where it was built
+    return prepared
+
+
+def build_discriminator(
+    effective: RunConfig, shape: ImageShape, balance: Balance, arithmetic: Arithmetic, catalogue: Catalogue
+) -> Discriminator:
+    """The same for D."""
+    torch.manual_seed(key(effective.training.seed, "initialisation", "discriminator"))
+    spec = catalogue.find(Kind.DISCRIMINATOR, effective.discriminator.kind)
+    network = spec.build(effective.discriminator.settings, shape)
+    prepared = _prepared(Role.DISCRIMINATOR, network, balance, arithmetic)
+    assert isinstance(prepared, Discriminator)  # as above
+    return prepared
+
+
+@torch.no_grad()
+def dry_run(
+    generator: Generator, discriminator: Discriminator, shape: ImageShape, arithmetic: Arithmetic
+) -> None:
+    """One forward through both networks in eval mode: what does not fit is said before training.
+
+    Raises:
+        UsageError: with the shapes that do not fit.
+    """
+    generator.eval(), discriminator.eval()
+    count = 2 * discriminator.group_size
+    latents = torch.zeros(count, generator.latent_dim, device=arithmetic.device)
+    labels = None
+    if shape.num_classes is not None:
+        labels = torch.zeros(count, dtype=torch.int64, device=arithmetic.device)
+    expected = (count, shape.channels, shape.size, shape.size)
+    try:
+        with arithmetic.forward():
+            images = generator(latents, labels)
+            logits = discriminator(images, labels).logits
+    except RuntimeError as error:
+        raise UsageError(
+            f"these two networks do not fit together at {shape.size} px with {shape.channels} channels: {error}"
+        ) from error
+    if tuple(images.shape) != expected:
+        raise UsageError(f"the generator makes images of shape {tuple(images.shape)}; the run needs {expected}")
+    if logits.shape[0] != count:
+        raise UsageError(f"the discriminator gives logits of shape {tuple(logits.shape)} for {count} images")
+    generator.train(), discriminator.train()
+
+
+def _prepared(role: Role, network: nn.Module, balance: Balance, arithmetic: Arithmetic) -> nn.Module:
+    contract = Generator if role is Role.GENERATOR else Discriminator
+    built = balance.build(role, network)
+    if not isinstance(built, contract):
+        raise ContractError(f"a strategy's `build` made a {type(built).__name__} of the {role}")
+    return arithmetic.place(built)
+
+
+def _player(role: Role, network: N, choice: Choice[OptimizerConfig], catalogue: Catalogue) -> Player[N]:
+    settings = choice.settings
+    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    start = scheduled_value(settings.learning_rate, 0.0)
+    optimizer = catalogue.find(Kind.OPTIMIZER, choice.kind).build(settings, parameters, start)
+    return Player(role, network, optimizer, settings.learning_rate)
+
+
+def _check_targets(balance: Balance, loss: Loss, config: RunConfig, catalogue: Catalogue) -> None:
+    for name in balance.strategies:
+        spec = catalogue.find(Kind.BALANCE, name)
+        if Trait.CHANGES_TARGETS in spec.traits and loss.targets is None:
+            raise UsageError(
+                f"`{name}` changes label targets, and the loss `{config.loss.kind}` has none",
+                hint="take a loss with targets, such as the recipe's own, or leave the strategy out",
+            )
+
+
+def describe(session: Session) -> str:
+    """`dcgan on avatars, 64 px, d-skip · cpu, bf16`."""
+    config = session.effective
+    levers = " + ".join(config.balance) or "no balancing"
+    return f"{config.recipe} on {session.store.name}, {config.data.image_size} px, {levers} · {session.arithmetic}"
+
+
+def plain(config: RunConfig) -> Mapping[str, Any]:
+    """The configuration as nested plain values."""
+    return config.model_dump(mode="json")
+
+
+def parameters_of(network: nn.Module) -> int:
+    """Trainable parameters."""
+    return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
+

@@ -1,0 +1,89 @@
+"""The Frechet distance between two Gaussians, in a form that holds for degenerate ones too.
+
+A covariance S is held as a factor F [K, D] with F^T F = S. The trace of sqrt(S1 S2) is then the sum of the
+singular values of F1 F2^T; the square root of a general matrix, which fails on singular ones, is never taken.
+
+Source: Dowson and Landau 1982, "The Frechet distance between multivariate normal distributions"; Heusel et
+al. 2017, "GANs Trained by a Two Time-Scale Update Rule", eq. 6, for its use on features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Gaussian(NamedTuple):
+    """A Gaussian fitted to a set of features, all float64.
+
+    Attributes:
+        size: [1], how many it was fitted to.
+        mean: [D].
+        factor: [K, D] with K <= D; factor^T factor is the unbiased covariance.
+    """
+
+    size: Tensor
+    mean: Tensor
+    factor: Tensor
+
+
+def fit_gaussian(features: Tensor) -> Gaussian:
+    """The Gaussian of features [N, D], N >= 2; its factor is [min(N, D), D]."""
+    features = features.double()
+    count = len(features)
+    mean = features.mean(dim=0)
+    factor = _compressed((features - mean) / (count - 1) ** 0.5)
+    return Gaussian(torch.tensor([count], dtype=torch.float64), mean, factor)
+
+
+def merge_gaussians(parts: Sequence[Gaussian]) -> Gaussian:
+    """The Gaussian of all features together, as if fitted to them at once."""
+    size = torch.stack([part.size for part in parts]).sum(dim=0)
+    mean = torch.stack([part.mean * part.size for part in parts]).sum(dim=0) / size
+    scatters = [part.factor * (part.size - 1).sqrt() for part in parts]
+    shifts = [((part.mean - mean) * part.size.sqrt())[None] for part in parts]
+    return Gaussian(size, mean, _compressed(torch.cat([*scatters, *shifts]) / (size - 1).sqrt()))
+
+
+def frechet_distance_of_factors(mean1: Tensor, factor1: Tensor, mean2: Tensor, factor2: Tensor) -> float:
+    """|m1 - m2|^2 + tr(S1 + S2 - 2 sqrt(S1 S2)), from S = factor^T factor.
+
+    Args:
+        mean1: [D] float64.
+        factor1: [K1, D] float64.
+        mean2: [D] float64.
+        factor2: [K2, D] float64.
+
+    Returns:
+        The squared distance, >= 0, in squared feature units.
+    """
+    trace = torch.linalg.svdvals(factor1 @ factor2.T).sum()
+    spread = factor1.square().sum() + factor2.square().sum() - 2 * trace
+    # Each part is non-negative; rounding may leave the second a hair below.
+    return float((mean1 - mean2).square().sum() + spread.clamp(min=0))
+
+
+def frechet_distance(mean1: Tensor, covariance1: Tensor, mean2: Tensor, covariance2: Tensor) -> float:
+    """The same from covariances [D, D], symmetric and positive semi-definite, in any floating type."""
+    return frechet_distance_of_factors(
+        mean1.double(), symmetric_root(covariance1), mean2.double(), symmetric_root(covariance2)
+    )
+
+
+def symmetric_root(covariance: Tensor) -> Tensor:
+    """The square root of a symmetric positive semi-definite matrix [D, D], by its eigenvalues, in float64."""
+    values, vectors = torch.linalg.eigh(covariance.double())
+    root: Tensor = (vectors * values.clamp(min=0).sqrt()) @ vectors.T
+    return root
+
+
+def _compressed(factor: Tensor) -> Tensor:
+    """A factor [K, D] of the same covariance with K <= D: the triangle of a QR decomposition where K > D."""
+    rows, columns = factor.shape
+    if rows <= columns:
+        return factor
+    triangle: Tensor = torch.linalg.qr(factor, mode="r")[1]
+    return triangle

@@ -1,0 +1,412 @@
+"""Formulas against closed forms and torch-fidelity; backbones against what is known of their weights."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from torch import Tensor
+from torch_fidelity.metric_fid import (
+    KEY_METRIC_FID,
+    fid_features_to_statistics,
+    fid_statistics_to_metric,
+)
+
+from ganzoo.contracts.metric import Sample
+from ganzoo.plugin import ContractError, MetricSpec, UsageError
+from ganzoo_metrics import fd, fid, inception_weights, kd, ssim
+from ganzoo_metrics.frechet import (
+    fit_gaussian,
+    frechet_distance,
+    frechet_distance_of_factors,
+    merge_gaussians,
+)
+from ganzoo_metrics.inception import InceptionV3Config, InceptionV3Features
+from ganzoo_metrics.kernel import mean_between, mean_within, polynomial_kernel
+from ganzoo_metrics.lite0 import EfficientNetLite0Config, EfficientNetLite0Features
+
+MILITARY_UNIFORM = 652
+"""ImageNet's class of the portrait that matplotlib brings along: Grace Hopper in uniform."""
+
+
+def normal(*shape: int, seed: int = 0) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def images(count: int, size: int = 16, channels: int = 3, seed: int = 0) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randint(256, (count, channels, size, size), generator=generator, dtype=torch.uint8)
+
+
+def featured(features: Tensor) -> Sample:
+    return Sample(torch.zeros(len(features), 1, 4, 4, dtype=torch.uint8), features=features)
+
+
+def frechet(real: Tensor, fake: Tensor) -> float:
+    metric = fd.build(fd.FrechetDistanceConfig())
+    return metric.score(metric.summarise(featured(real)), featured(fake))["fd-efficientnet-lite0"]
+
+
+def kernel_distance(real: Tensor, fake: Tensor) -> float:
+    metric = kd.KernelDistance(kd.KernelDistanceConfig())
+    return metric.score(metric.summarise(featured(real)), featured(fake))["kd-efficientnet-lite0"]
+
+
+@pytest.fixture(scope="module")
+def lite0() -> EfficientNetLite0Features:
+    return EfficientNetLite0Features(EfficientNetLite0Config())
+
+
+# The plugin
+
+
+def test_loading_the_plugin_does_not_import_torch() -> None:
+    code = (
+        "import sys, ganzoo_metrics; ganzoo_metrics.ganzoo_metrics(); ganzoo_metrics.ganzoo_features();"
+        "sys.exit('torch' in sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": ":".join(sys.path)})
+    assert loaded.returncode == 0
+
+
+def test_only_inceptions_frechet_distance_is_called_fid() -> None:
+    assert fid.SPEC.build(fid.SPEC.config()).features == "inception-v3"
+    metric = fd.build(fd.FrechetDistanceConfig(features="other"))
+    sample = featured(normal(5, 3))
+    assert list(metric.score(metric.summarise(sample), sample)) == ["fd-other"]
+
+
+# Frechet distance
+
+
+@given(st.lists(st.floats(0, 9), min_size=6, max_size=6), st.floats(-3, 3))
+def test_the_frechet_distance_of_commuting_gaussians_is_the_closed_form(
+    spreads: list[float], shift: float
+) -> None:
+    first, second = torch.tensor(spreads, dtype=torch.float64).reshape(2, 3)
+    basis = torch.linalg.qr(normal(3, 3).double())[0]
+    mean = torch.zeros(3, dtype=torch.float64)
+    found = frechet_distance(
+        mean, basis @ first.diag() @ basis.T, mean + shift, basis @ second.diag() @ basis.T
+    )
+    closed = 3 * shift**2 + float((first.sqrt() - second.sqrt()).square().sum())
+    assert found == pytest.approx(closed, abs=1e-6)
+
+
+def test_the_frechet_distance_of_two_plane_gaussians_is_the_closed_form() -> None:
+    # In two dimensions tr sqrt(M) = sqrt(tr M + 2 sqrt(det M)), for covariances that do not commute too.
+    first = torch.tensor([[2.0, 0.5], [0.5, 1.0]], dtype=torch.float64)
+    second = torch.tensor([[1.0, -0.3], [-0.3, 3.0]], dtype=torch.float64)
+    product = first @ second
+    root = (product.trace() + 2 * torch.linalg.det(product).sqrt()).sqrt()
+    zero = torch.zeros(2, dtype=torch.float64)
+    closed = float(first.trace() + second.trace() - 2 * root)
+    assert frechet_distance(zero, first, zero, second) == pytest.approx(closed, abs=1e-9)
+
+
+@pytest.mark.parametrize("count", [200, 20], ids=["more images than features", "fewer"])
+def test_the_frechet_distance_agrees_with_torch_fidelity(count: int) -> None:
+    real, fake = normal(300, 32, seed=1), normal(count, 32, seed=2) * 1.5 + 0.2
+    statistics = [fid_features_to_statistics(features.double()) for features in (real, fake)]
+    expected = fid_statistics_to_metric(*statistics, verbose=False)[KEY_METRIC_FID]
+    assert frechet(real, fake) == pytest.approx(expected, rel=1e-5)
+    means_and_covariances = [torch.from_numpy(s[name]) for s in statistics for name in ("mu", "sigma")]
+    assert frechet_distance(*means_and_covariances) == pytest.approx(expected, rel=1e-5)
+
+
+@given(st.integers(2, 12), st.integers(2, 12), st.integers(1, 8))
+@settings(deadline=None)
+def test_the_frechet_distance_is_symmetric_and_not_negative(first: int, second: int, dim: int) -> None:
+    one, two = normal(first, dim, seed=1), normal(second, dim, seed=2)
+    assert frechet(one, two) >= 0
+    assert frechet(one, two) == pytest.approx(frechet(two, one), abs=1e-9)
+    assert frechet(one, one) == pytest.approx(0, abs=1e-9)
+
+
+def test_summaries_of_parts_merge_into_the_summary_of_the_whole() -> None:
+    features = normal(50, 8) + 3
+    whole = fit_gaussian(features)
+    merged = merge_gaussians(
+        [fit_gaussian(features[:4]), fit_gaussian(features[4:30]), fit_gaussian(features[30:])]
+    )
+    assert float(merged.size) == 50
+    torch.testing.assert_close(merged.mean, whole.mean)
+    torch.testing.assert_close(merged.factor.T @ merged.factor, whole.factor.T @ whole.factor)
+    other = fit_gaussian(normal(50, 8, seed=3))
+    distances = [
+        frechet_distance_of_factors(part.mean, part.factor, other.mean, other.factor)
+        for part in (merged, whole)
+    ]
+    assert distances[0] == pytest.approx(distances[1], rel=1e-9)
+
+
+# Kernel distance
+
+
+def test_the_kernel_distance_is_its_definition_summed_pair_by_pair() -> None:
+    x, y = normal(7, 4, seed=1).double(), normal(5, 4, seed=2).double()
+
+    def kernel(a: Tensor, b: Tensor) -> float:
+        return float((a @ b / 4 + 1) ** 3)
+
+    within = [
+        np.mean([kernel(a, b) for i, a in enumerate(z) for j, b in enumerate(z) if i != j]) for z in (x, y)
+    ]
+    between = np.mean([kernel(a, b) for a in x for b in y])
+    assert kernel_distance(x, y) == pytest.approx(sum(within) - 2 * between, rel=1e-9)
+
+
+def test_the_kernel_distance_does_not_depend_on_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = normal(23, 4, seed=1).double(), normal(17, 4, seed=2).double()
+    whole = mean_within(x), mean_between(x, y)
+    monkeypatch.setattr("ganzoo_metrics.kernel.BLOCK", 5)
+    assert (mean_within(x), mean_between(x, y)) == pytest.approx(whole, rel=1e-12)
+    assert mean_between(x, y) == pytest.approx(float(polynomial_kernel(x, y).mean()), rel=1e-12)
+
+
+def test_the_kernel_distance_of_one_distribution_is_zero_on_average() -> None:
+    distances = [kernel_distance(normal(20, 8, seed=i), normal(30, 8, seed=1000 + i)) for i in range(200)]
+    error = float(np.std(distances) / len(distances) ** 0.5)
+    assert abs(np.mean(distances)) < 4 * error
+    assert min(distances) < 0 < max(distances)
+
+
+@pytest.mark.parametrize("spec", [fd.SPEC, kd.SPEC], ids=lambda spec: str(spec.name))
+def test_parts_of_a_summary_merge_into_the_whole(spec: MetricSpec[Any]) -> None:
+    metric = spec.build(spec.config())
+    features, fake = normal(10, 4), featured(normal(6, 4, seed=1))
+    merged = metric.merge(
+        [metric.summarise(featured(features[:4])), metric.summarise(featured(features[4:]))]
+    )
+    whole = metric.summarise(featured(features))
+    assert metric.score(merged, fake) == pytest.approx(metric.score(whole, fake), rel=1e-9)
+
+
+# Degenerate sets
+
+
+@pytest.mark.parametrize("distance", [frechet, kernel_distance])
+@pytest.mark.parametrize(
+    "fake",
+    [normal(2, 16), normal(1, 16).repeat(40, 1), torch.zeros(3, 16)],
+    ids=["two", "one repeated", "zeros"],
+)
+def test_a_degenerate_sample_has_a_finite_score(distance: object, fake: Tensor) -> None:
+    assert callable(distance)
+    for real in (normal(40, 16, seed=5), normal(3, 16, seed=5), normal(1, 16, seed=5).repeat(9, 1)):
+        assert np.isfinite(distance(real, fake))
+        assert np.isfinite(distance(fake, real))
+
+
+@pytest.mark.parametrize("distance", [frechet, kernel_distance])
+def test_a_single_image_is_a_users_error(distance: object) -> None:
+    assert callable(distance)
+    with pytest.raises(UsageError, match="at least 2 generated images; there are 1"):
+        distance(normal(4, 3), normal(1, 3))
+    with pytest.raises(UsageError, match="at least 2 real images"):
+        distance(normal(1, 3), normal(4, 3))
+
+
+def test_a_sample_without_the_features_asked_for_is_a_callers_error() -> None:
+    with pytest.raises(ContractError, match="without the features"):
+        fd.build(fd.FrechetDistanceConfig()).summarise(Sample(images(3)))
+
+
+# SSIM
+
+
+def pairwise_ssim(sample: Tensor, pairs: int = 500) -> float:
+    return ssim.PairwiseSSIM(ssim.SSIMConfig(pairs=pairs)).score({}, Sample(sample))["ssim"]
+
+
+@pytest.mark.parametrize("size", [4, 5, 8, 11, 15, 16, 64])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_the_ssim_of_one_image_repeated_is_one_at_any_size(size: int, channels: int) -> None:
+    repeated = images(1, size, channels).expand(5, -1, -1, -1)
+    assert pairwise_ssim(repeated) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("size", [16, 64])
+def test_the_ssim_of_random_images_is_near_zero(size: int) -> None:
+    assert abs(pairwise_ssim(images(20, size))) < 0.05
+
+
+def test_the_ssim_of_black_images_is_one() -> None:
+    assert pairwise_ssim(torch.zeros(3, 3, 16, 16, dtype=torch.uint8)) == 1
+
+
+@given(st.integers(2, 40), st.integers(1, 300))
+@settings(deadline=None)
+def test_pairs_are_the_same_each_time_and_never_an_image_with_itself(count: int, pairs: int) -> None:
+    first, second = ssim.choose_pairs(count, pairs)
+    again = ssim.choose_pairs(count, pairs)
+    assert torch.equal(first, again[0])
+    assert torch.equal(second, again[1])
+    assert len(first) == len(second) == min(pairs, count * (count - 1) // 2)
+    assert bool((first != second).all())
+    assert 0 <= int(min(first.min(), second.min())) <= int(max(first.max(), second.max())) < count
+
+
+def test_all_pairs_are_compared_where_there_are_few() -> None:
+    first, second = ssim.choose_pairs(4, 500)
+    assert set(zip(first.tolist(), second.tolist(), strict=True)) == {
+        (0, 1),
+        (0, 2),
+        (0, 3),
+        (1, 2),
+        (1, 3),
+        (2, 3),
+    }
+
+
+# Backbones
+
+
+def test_lite0_recognises_a_military_uniform(lite0: EfficientNetLite0Features) -> None:
+    # Which holds only if layout, padding, batch norm and normalisation are those the weights were made with.
+    portrait = Image.open(Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg").convert(
+        "RGB"
+    )
+    square = portrait.crop((0, 0, portrait.width, portrait.width)).resize(
+        (224, 224), Image.Resampling.BICUBIC
+    )
+    pixels = torch.from_numpy(np.array(square)).permute(2, 0, 1)[None].float()
+    with torch.inference_mode():
+        features = lite0.network((pixels - 127) / 128)
+        logits = lite0.network.logits(features)
+    assert features.shape == (1, lite0.dim)
+    assert int(logits.argmax()) == MILITARY_UNIFORM
+
+
+def test_lite0_repeats_grey_and_leaves_alpha_out(lite0: EfficientNetLite0Features) -> None:
+    grey, colour = images(2, 32, 1), images(2, 32, 3)
+    torch.testing.assert_close(lite0(grey), lite0(grey.repeat(1, 3, 1, 1)))
+    alpha = images(2, 32, 1, seed=1)
+    torch.testing.assert_close(lite0(torch.cat([colour, alpha], dim=1)), lite0(colour))
+
+
+def test_lite0_features_of_an_image_do_not_depend_on_the_batch(lite0: EfficientNetLite0Features) -> None:
+    several = images(66, 16)
+    features = lite0(several)
+    assert features.shape == (66, 1280)
+    assert features.dtype == torch.float32
+    torch.testing.assert_close(features[65:], lite0(several[65:]), rtol=1e-4, atol=1e-4)
+
+
+def test_building_lite0_draws_no_random_number() -> None:
+    before = torch.random.get_rng_state()
+    built = EfficientNetLite0Features(EfficientNetLite0Config(resolution=64))
+    assert torch.equal(before, torch.random.get_rng_state())
+    assert built.protocol["input"] == "64 x 64"
+    assert built.protocol["weights_sha256"].startswith("57934424")
+
+
+def test_more_noise_is_farther_away_on_lite0(lite0: EfficientNetLite0Features) -> None:
+    smooth = torch.nn.functional.interpolate(normal(96, 3, 4, 4) * 60 + 128, (32, 32), mode="bicubic")
+    clean, others = smooth[:48], smooth[48:]
+
+    def sample(noise: float) -> Tensor:
+        noisy = others + noise * normal(48, 3, 32, 32, seed=3)
+        return lite0(noisy.clamp(0, 255).round().to(torch.uint8))
+
+    real = lite0(clean.clamp(0, 255).round().to(torch.uint8))
+    features = [sample(noise) for noise in (0, 12, 60)]
+    for distance in (frechet, kernel_distance):
+        found = [distance(real, fake) for fake in features]
+        assert found == sorted(found)
+    assert abs(kernel_distance(real, features[0])) < 0.1 * kernel_distance(real, features[2])
+
+
+# Inception's weights
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise urllib.error.URLError("no network")
+
+    monkeypatch.setattr(urllib.request, "urlopen", refuse)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+
+
+@pytest.mark.usefixtures("no_network")
+def test_without_network_and_weights_the_error_names_every_way_out() -> None:
+    with pytest.raises(UsageError, match="no network") as caught:
+        InceptionV3Features(InceptionV3Config())
+    assert "connect once" in caught.value.hint
+    assert "--set evaluation.features.inception-v3.weights=PATH" in caught.value.hint
+    assert "`fd`" in caught.value.hint
+
+
+@pytest.mark.usefixtures("no_network")
+def test_a_half_downloaded_file_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / inception_weights.URL.rpartition("/")[2]).write_bytes(b"half")
+    with pytest.raises(UsageError, match="cannot be downloaded"):
+        InceptionV3Features(InceptionV3Config())
+
+
+def test_a_download_is_checked_kept_and_used_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    answers = [io.BytesIO(b"a log-in page"), io.BytesIO(b"the weights")]
+    monkeypatch.setattr(urllib.request, "urlopen", lambda *_, **__: answers.pop(0))
+    monkeypatch.setattr(inception_weights, "DIGEST", "f38329d2")  # of b"the weights"
+    with pytest.raises(UsageError, match="is not Inception's weights"):
+        inception_weights.read_weights(None)
+    assert [inception_weights.read_weights(None) for _ in range(2)] == [b"the weights"] * 2
+    assert answers == []
+
+
+def test_a_missing_weights_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"gone\.pth cannot be read"):
+        InceptionV3Features(InceptionV3Config(weights=str(tmp_path / "gone.pth")))
+
+
+@pytest.mark.parametrize("content", [b"", b"no weights", "another network", "a pickle that runs"])
+def test_a_file_that_holds_other_things_is_refused(content: bytes | str, tmp_path: Path) -> None:
+    path = tmp_path / "weights.pth"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content == "another network":
+        torch.save({"layer.weight": torch.zeros(3)}, path)
+    else:
+        torch.save({"run": Path.cwd}, path)
+    with pytest.raises(UsageError, match="not torch-fidelity's Inception weights"):
+        InceptionV3Features(InceptionV3Config(weights=str(path)))
+
+
+def test_inception_takes_its_weights_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from torch_fidelity import feature_extractor_inceptionv3 as fidelity
+
+    monkeypatch.setattr(fidelity, "load_state_dict_from_url", lambda *_, **__: None)
+    with monkeypatch.context() as context, torch.device("meta"):
+        context.setattr(fidelity.FeatureExtractorInceptionV3, "load_state_dict", lambda *_: None)
+        names = fidelity.FeatureExtractorInceptionV3("layout", ["2048"]).state_dict()
+    generator = torch.Generator().manual_seed(0)
+    weights = {
+        name: torch.ones(value.shape)
+        if "running_var" in name
+        else torch.randn(value.shape, generator=generator) * 0.05
+        for name, value in names.items()
+    }
+    path = tmp_path / "weights.pth"
+    torch.save(weights, path)
+    before = torch.random.get_rng_state()
+    backbone = InceptionV3Features(InceptionV3Config(weights=str(path)))
+    assert torch.equal(before, torch.random.get_rng_state())
+    features = backbone(images(2, 16, 1))
+    assert features.shape == (2, backbone.dim)
+    assert features.dtype == torch.float32
+    assert len(backbone.protocol["weights_sha256"]) == 64
