@@ -117,12 +117,13 @@ def _second_derivative(
     rules.require(bool(at_images.any()), "logits have a gradient at the images")
     if not at_images.requires_grad:
         return []
-    penalty, parameters = at_images.square().sum(), list(network.parameters())
     try:
-        gradients = torch.autograd.grad(penalty, parameters, allow_unused=True)
+        at_images.square().sum().backward()  # type: ignore[no-untyped-call]  # torch's own
     except RuntimeError as error:  # torch names the operation that has no second derivative
         raise ContractError(f"{rules.name}: it can be differentiated twice", hint=str(error)) from error
-    return [gradient for gradient in gradients if gradient is not None]
+    gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
+    network.zero_grad(set_to_none=True)
+    return gradients
 
 
 def _check_blocks(rules: Rules, network: Discriminator) -> None:

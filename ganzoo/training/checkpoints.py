@@ -72,12 +72,13 @@ def load_checkpoint(path: Path) -> Checkpoint:
         UsageError: it is damaged; the message names the file.
     """
     verify(path)
-    networks = {
-        file.stem: load_file(file) for file in sorted(path.glob("*.safetensors")) if file.stem != "training"
-    }
-    tensors = load_file(path / "training.safetensors")
-    state = json.loads((path / "training.json").read_text(encoding="utf-8"))
-    return Checkpoint(networks, _put_tensors_back(state, tensors))
+    files = {file.stem: _load(file) for file in sorted(path.glob("*.safetensors"))}
+    tensors = files.pop("training", {})
+    try:
+        state = json.loads((path / "training.json").read_text(encoding="utf-8"))
+        return Checkpoint(files, _put_tensors_back(state, tensors))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path / 'training.json'} is not what ganzoo writes: {error!r}") from error
 
 
 def verify(path: Path) -> None:
@@ -123,6 +124,13 @@ def find_checkpoint(folder: Path, which: str = LATEST, say: Callable[[str], None
             continue
         return path
     raise UsageError(f"no whole checkpoint in {folder}", hint="the run stopped before its first one was written")
+
+
+def _load(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise UsageError(f"{path} holds no weights: {error}") from error
 
 
 def _save(tensors: Mapping[str, Tensor]) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field, model_validator
 
-from ganzoo.contracts import BalancingStrategy, Settings
+from ganzoo.contracts import BalancingStrategy, Schedule, Settings
 from ganzoo.plugin import BalancingSpec, StrategyConfig
 
 GENERATOR_RATE = "optimizers.generator.learning_rate"
@@ -33,6 +33,15 @@ class LearningRateSkewConfig(StrategyConfig):
         return self
 
 
+def share_of_generator_rate(ratio: float, settings: Settings) -> object:
+    """`ratio` x G's rate: a number, or where G's is a schedule, one of the same shape, as a table."""
+    if f"{GENERATOR_RATE}.start" not in settings:
+        return ratio * settings.number(GENERATOR_RATE)
+    schedule = {name: settings[f"{GENERATOR_RATE}.{name}"] for name in Schedule.model_fields}
+    ends = {name: ratio * settings.number(f"{GENERATOR_RATE}.{name}") for name in ("start", "end")}
+    return {**schedule, **ends}
+
+
 class LearningRateSkew(BalancingStrategy):
     """D's rate = ratio x G's rate, from the start and throughout; or either rate as given.
 
@@ -54,7 +63,7 @@ class LearningRateSkew(BalancingStrategy):
         if rates:
             return rates
         ratio = DEFAULT_RATIO if self.config.ratio is None else self.config.ratio
-        return {DISCRIMINATOR_RATE: ratio * settings.number(GENERATOR_RATE)}
+        return {DISCRIMINATOR_RATE: share_of_generator_rate(ratio, settings)}
 
 
 SPEC = BalancingSpec(

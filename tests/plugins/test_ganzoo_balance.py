@@ -92,10 +92,13 @@ def test_lr_skew_refuses_a_ratio_beside_rates() -> None:
         LearningRateSkewConfig(ratio=0.5, discriminator=1e-4)
 
 
-def test_lr_skew_cannot_take_a_share_of_a_schedule_and_says_so() -> None:
+def test_lr_skew_scales_a_schedule_as_a_whole() -> None:
     schedule = Schedule(start=1e-3, end=1e-4, until_kimg=100)
-    with pytest.raises(UsageError, match="to be a plain number"):
-        configured(LearningRateSkewConfig(), optimizers__generator__learning_rate=schedule)
+    settings = {f"{RATE[Role.GENERATOR]}.{name}": value for name, value in schedule.model_dump().items()}
+    changed = built(LearningRateSkewConfig(ratio=0.5)).configure(Settings(settings, "the test"))
+    scaled = Schedule(**changed[RATE[Role.DISCRIMINATOR]])
+    for kimg in (0, 30, 100):
+        assert scaled.at(kimg) == pytest.approx(0.5 * schedule.at(kimg))
 
 
 def test_d_dropout_and_latent_size_set_what_they_are_named_after() -> None:

@@ -1,0 +1,79 @@
+"""Logs, atomic files and the run directory."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ganzoo.errors import UsageError
+from ganzoo.runs.atomic import write_atomic
+from ganzoo.runs.directory import create_run, open_run
+from ganzoo.runs.logs import JsonLines, read_lines
+
+
+def test_a_log_is_cut_back_to_where_a_checkpoint_was_written(tmp_path: Path) -> None:
+    log = JsonLines(tmp_path / "log.jsonl")
+    log.append({"step": 1})
+    size = log.size
+    log.append({"step": 2})
+    log.cut(size)
+    log.append({"step": 2, "again": True})
+    assert list(read_lines(log.path)) == [{"step": 1}, {"step": 2, "again": True}]
+
+
+def test_what_is_not_finite_becomes_null_and_every_line_is_json(tmp_path: Path) -> None:
+    log = JsonLines(tmp_path / "log.jsonl")
+    log.append({"loss": float("nan"), "values": {"a": [float("inf"), 1.0]}, "name": "ü\n"})
+    (line,) = log.path.read_text(encoding="utf-8").splitlines()
+    assert json.loads(line) == {"loss": None, "values": {"a": [None, 1.0]}, "name": "ü\n"}
+
+
+def test_a_last_line_that_a_kill_cut_short_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"step": 1}\n[1]\n{"step": 2}\n{"ste')
+    assert list(read_lines(path)) == [{"step": 1}, {"step": 2}]
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    write_atomic(path, "old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_atomic(path, "new")
+    assert path.read_text() == "old"
+    assert [child.name for child in tmp_path.iterdir()] == ["file"]
+
+
+def test_two_runs_of_one_second_get_directories_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.strftime", lambda _: "20260101-000000")
+    first, second = create_run(None, "dcgan-photos"), create_run(None, "dcgan-photos")
+    assert first.path.name == "dcgan-photos-20260101-000000"
+    assert second.path.name == "dcgan-photos-20260101-000000-2"
+
+
+def test_a_directory_that_holds_something_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / "thesis.doc").touch()
+    with pytest.raises(UsageError, match="not empty") as error:
+        create_run(tmp_path, "run")
+    assert "ganzoo resume" in error.value.hint
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot write") as error:
+        create_run(tmp_path / "file" / "run", "run")
+    assert "--out" in error.value.hint
+
+
+def test_a_folder_without_a_run_is_said_to_be_none(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"is not a run: it has no config\.toml"):
+        open_run(tmp_path)
+    with pytest.raises(UsageError, match="no such directory"):
+        open_run(tmp_path / "nowhere")

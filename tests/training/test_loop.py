@@ -1,0 +1,221 @@
+"""A whole run: what it leaves on disk, how it stops, how it goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+import ganzoo
+from ganzoo.contracts import Event, Observer, Tick
+from ganzoo.errors import Interrupted
+from ganzoo.runs.logs import read_lines
+
+OPTIONS = {
+    "training.precision": "fp32",
+    "training.batch_size": 8,
+    "data.image_size": 16,
+    "samples.count": 4,
+    "samples.every_kimg": 0.04,
+    "checkpoints.every_kimg": 0.032,
+    "logging.tick_steps": 3,
+    "discriminator.dropout": 0.1,
+    "data.horizontal_flip": True,
+    "evaluation.metrics": {},
+}
+
+
+def train(photos: Path, out: Path, *, steps: int = 12, observers: tuple[Observer, ...] = (), **more: object) -> ganzoo.Run:
+    torch.set_num_threads(1)
+    return ganzoo.run(
+        "dcgan",
+        preset="tiny",
+        data=photos,
+        balance=["d-skip:threshold=0.6,smoothing=0.5", "lr-skew:ratio=0.5"],
+        settings={**OPTIONS, **more},
+        metrics=["ssim:pairs=4"],
+        steps=steps,
+        out=out,
+        observers=observers,
+    )
+
+
+def weights(run: Path) -> dict[str, str]:
+    """sha256 of every network of the last checkpoint."""
+    last = run / "checkpoints" / (run / "checkpoints" / "latest").read_text()
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(last.glob("*.safetensors"))
+    }
+
+
+def numbers(run: Path) -> list[dict[str, object]]:
+    """metrics.jsonl without the wall clock."""
+    return [{k: v for k, v in line.items() if k != "images_per_s"} for line in read_lines(run / "metrics.jsonl")]
+
+
+@pytest.fixture(scope="module")
+def finished(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of twelve steps."""
+    return train(photos, tmp_path_factory.mktemp("runs") / "finished").path
+
+
+def test_a_run_leaves_everything_people_look_at(finished: Path) -> None:
+    for name in ("config.toml", "environment.json", "metrics.jsonl", "events.jsonl", "training.gif", "curves.png"):
+        assert (finished / name).stat().st_size > 0, name
+    steps = [path.stem for path in sorted((finished / "samples").glob("*.png"))]
+    assert steps == ["step-00000000", "step-00000005", "step-00000010", "step-00000012"]
+    kinds = {event["kind"] for event in read_lines(finished / "events.jsonl")}
+    assert {"note", "configured", "checkpoint", "evaluation", "end"} <= kinds
+
+
+def test_the_same_seed_twice_gives_identical_checkpoints(photos: Path, finished: Path, tmp_path: Path) -> None:
+    again = train(photos, tmp_path / "again").path
+    assert weights(again) == weights(finished)
+    assert numbers(again) == numbers(finished)
+
+
+def test_its_config_repeats_the_run(finished: Path, tmp_path: Path) -> None:
+    again = ganzoo.run(config=finished / "config.toml", out=tmp_path / "again")
+    assert weights(again.path) == weights(finished)
+    assert (again.path / "config.toml").read_text() == (finished / "config.toml").read_text()
+
+
+class StopAt(Observer):
+    """Sends a signal at a tick, as a user would."""
+
+    def __init__(self, step: int, number: int) -> None:
+        self.step = step
+        self.number = number
+
+    def tick(self, tick: Tick) -> None:
+        if tick.step == self.step:
+            os.kill(os.getpid(), self.number)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_one_signal_saves_and_the_resumed_run_ends_where_the_uninterrupted_one_does(
+    photos: Path, finished: Path, tmp_path: Path, number: int, code: int
+) -> None:
+    out = tmp_path / "stopped"
+    with pytest.raises(Interrupted) as stopped:
+        train(photos, out, observers=(StopAt(6, number),))
+    assert stopped.value.exit_code == code
+    assert "ganzoo resume" in stopped.value.hint
+    assert (out / "checkpoints" / "latest").read_text() == "step-00000006"
+    moved = out.rename(tmp_path / "moved")
+    ganzoo.resume(moved)
+    assert weights(moved) == weights(finished)
+    assert numbers(moved) == numbers(finished)
+
+
+def test_killed_half_way_and_resumed_it_ends_with_identical_weights(
+    photos: Path, finished: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "killed"
+    script = f"""
+import os, signal, sys
+sys.path[:0] = {[str(Path(__file__).parent)]!r}
+from pathlib import Path
+from ganzoo.contracts import Observer
+import test_loop
+class Kill(Observer):
+    def tick(self, tick):
+        if tick.step == 9:
+            os.kill(os.getpid(), signal.SIGKILL)
+test_loop.train(Path({str(photos)!r}), Path({str(out)!r}), observers=(Kill(),))
+"""
+    killed = subprocess.run([sys.executable, "-c", script], env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert (out / "checkpoints" / "latest").read_text() == "step-00000008"
+    ganzoo.resume(out)
+    assert weights(out) == weights(finished)
+    assert numbers(out) == numbers(finished)
+
+
+def test_a_longer_run_goes_on_as_if_it_had_been_planned(photos: Path, finished: Path, tmp_path: Path) -> None:
+    short = train(photos, tmp_path / "short", steps=7).path
+    longer = ganzoo.resume(short, steps=12)
+    assert weights(longer.path) == weights(finished)
+    assert numbers(longer.path) == numbers(finished)
+    assert "steps = 12" in (short / "config.toml").read_text()
+
+
+def test_resuming_a_run_whose_images_changed_is_refused(photos: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copied = Path(shutil.copytree(photos, tmp_path / "photos"))
+    run = train(copied, tmp_path / "run", steps=2)
+    (copied / "00.png").unlink()
+    with pytest.raises(ganzoo.UsageError, match="are not those the run was started with"):
+        ganzoo.resume(run.path, steps=4)
+
+
+def test_an_observer_that_raises_is_dropped_and_training_goes_on(photos: Path, finished: Path, tmp_path: Path) -> None:
+    class Raises(Observer):
+        def tick(self, tick: Tick) -> None:
+            raise RuntimeError("my plot broke")
+
+    run = train(photos, tmp_path / "run", observers=(Raises(),))
+    assert weights(run.path) == weights(finished)
+    faults = [event for event in read_lines(run.path / "events.jsonl") if event["kind"] == "fault"]
+    assert len(faults) == 1
+    assert "my plot broke" in faults[0]["message"]
+
+
+def test_observers_hear_what_is_written_down(photos: Path, tmp_path: Path) -> None:
+    class Listens(Observer):
+        def __init__(self) -> None:
+            self.heard: list[str] = []
+
+        def tick(self, tick: Tick) -> None:
+            self.heard.append(f"tick {tick.step}")
+
+        def event(self, event: Event) -> None:
+            self.heard.append(event.kind)
+
+        def end(self, status: str) -> None:
+            self.heard.append(status)
+
+    listener = Listens()
+    run = train(photos, tmp_path / "run", steps=3, observers=(listener,))
+    assert [line for line in listener.heard if line.startswith("tick")] == ["tick 3"]
+    written = [event["kind"] for event in read_lines(run.path / "events.jsonl")]
+    assert [kind for kind in listener.heard if kind in written] == [kind for kind in written if kind != "end"]
+    assert listener.heard[-1] == "finished"
+
+
+def test_a_finished_run_can_be_sampled_scored_and_loaded(finished: Path) -> None:
+    run = ganzoo.Run(finished)
+    images = run.sample(5, seed=3)
+    assert images.shape == (5, 3, 16, 16)
+    assert images.dtype == torch.uint8
+    assert torch.equal(images, ganzoo.sample(finished, 5, seed=3))
+    assert not torch.equal(images, run.sample(5, seed=4))
+    assert torch.equal(run.sample(70)[:5], run.sample(5)), "an image depends on its own latent alone"
+    assert set(run.scores) == {"ssim"}
+    evaluation = ganzoo.evaluate(finished, images=run_images(finished))
+    assert evaluation.scores["ssim"] == pytest.approx(run.scores["ssim"], abs=1e-6)
+    generator = ganzoo.load_generator(finished)
+    assert not generator.training
+    with torch.no_grad():
+        assert generator(torch.zeros(2, generator.latent_dim)).shape == (2, 3, 16, 16)
+
+
+def run_images(run: Path) -> int:
+    import tomllib
+
+    return int(tomllib.loads((run / "config.toml").read_text())["evaluation"]["images"])
+
+
+def test_the_environment_says_what_the_run_was_made_with(finished: Path) -> None:
+    facts = json.loads((finished / "environment.json").read_text())
+    assert facts["data"]["images"] == 40
+    assert facts["libraries"]["torch"] == torch.__version__.split("+")[0]
+    assert any(plugin["name"] == "dcgan" for plugin in facts["plugins"])
