@@ -3,7 +3,6 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-RUN ?= runs/demo
 
 .PHONY: demo test check docs clean
 
@@ -15,7 +14,7 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 demo: $(VENV)/installed
-	$(BIN)/ganzoo run dcgan --balance d-skip --out $(RUN)
+	$(BIN)/ganzoo run dcgan --balance d-skip
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered

@@ -1,9 +1,9 @@
 """ganzoo: train a GAN on your own images, and keep the fight between generator and discriminator fair.
 
-    import ganzoo
+import ganzoo
 
-    run = ganzoo.run("dcgan", data="photos/", balance=["d-skip"], epochs=20)
-    run.sample(64)
+run = ganzoo.run("dcgan", data="photos/", balance=["d-skip"], epochs=20)
+run.sample(64)
 """
 
 from typing import TYPE_CHECKING

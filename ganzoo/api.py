@@ -142,7 +142,9 @@ def option_overrides(options: Mapping[str, object], prefix: str = "") -> list[Ov
     """
     for name in options:
         if name not in OPTIONS:
-            raise UsageError(f"no option is called `{name}`", hint=f"options: {', '.join(OPTIONS)}; or use `settings`")
+            raise UsageError(
+                f"no option is called `{name}`", hint=f"options: {', '.join(OPTIONS)}; or use `settings`"
+            )
     return [
         Override(OPTIONS[name], value, f"{prefix}{name.replace('_', '-') if prefix else name}")
         for name, value in options.items()
@@ -160,7 +162,11 @@ def start(request: Request, out: Path | None = None, observers: Sequence[Observe
     directory = create_run(out, f"{config.recipe}-{session.store.name}")
     write_atomic(directory.config, to_toml(config))
     facts = environment(
-        data={"name": session.store.name, "fingerprint": session.store.fingerprint, "images": len(session.store)},
+        data={
+            "name": session.store.name,
+            "fingerprint": session.store.fingerprint,
+            "images": len(session.store),
+        },
         shape={
             "size": session.store.shape.size,
             "channels": session.store.shape.channels,

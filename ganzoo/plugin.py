@@ -1,6 +1,6 @@
 """What a plugin's torch-free module imports: the hook marker, the specs, the settings' base classes.
 
-    from ganzoo.plugin import BalancingSpec, StrategyConfig, hookimpl
+from ganzoo.plugin import BalancingSpec, StrategyConfig, hookimpl
 """
 
 from ganzoo.contracts.parts import (

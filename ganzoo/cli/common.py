@@ -17,7 +17,11 @@ def installed() -> Catalogue:
 
     found = catalogue()
     for plugin in found.failed:
-        where = plugin.distribution if plugin.name in plugin.distribution else f"{plugin.distribution} ({plugin.name})"
+        where = (
+            plugin.distribution
+            if plugin.name in plugin.distribution
+            else f"{plugin.distribution} ({plugin.name})"
+        )
         sys.stderr.write(plain_text(f"warning: the plugin {where} did not load: {plugin.error}") + "\n")
     return found
 

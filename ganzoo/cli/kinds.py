@@ -15,4 +15,6 @@ def kind_named(word: str) -> Kind:
     for kind in Kind:
         if word.lower() in (kind, f"{kind}s", f"{kind}es", f"{kind}d"):
             return kind
-    raise UsageError(f"no kind of part is called `{word}`.{nearest(word, list(Kind))}", hint=f"kinds: {', '.join(Kind)}")
+    raise UsageError(
+        f"no kind of part is called `{word}`.{nearest(word, list(Kind))}", hint=f"kinds: {', '.join(Kind)}"
+    )

@@ -10,7 +10,8 @@ import typer
 from ganzoo.cli.common import complete_kind
 
 KindName = Annotated[
-    str | None, typer.Argument(metavar="[KIND]", help="architecture, balance, loss, ...", autocompletion=complete_kind)
+    str | None,
+    typer.Argument(metavar="[KIND]", help="architecture, balance, loss, ...", autocompletion=complete_kind),
 ]
 
 
@@ -26,7 +27,12 @@ def list_parts(
     if json:
         print_json(
             [
-                {"kind": o.kind, "name": o.spec.name, "summary": o.spec.summary, "distribution": o.distribution}
+                {
+                    "kind": o.kind,
+                    "name": o.spec.name,
+                    "summary": o.spec.summary,
+                    "distribution": o.distribution,
+                }
                 for o in offers
             ]
         )

@@ -34,14 +34,16 @@ def show(
         if facts.get(title):
             write(f"\n{title}\n")
             for name, text in _lines(facts[title]):
-                write(plain_text(f"  {name}  {text}".rstrip()) + "\n")
+                write(plain_text(f"  {name} {text}".rstrip()) + "\n")
     if facts.get("settings"):
         write("\nsettings\n")
         for setting in facts["settings"]:
             bounds = f", {setting['range']}" if setting["range"] else ""
-            write(plain_text(f"  {setting['name']} = {setting['default']}  ({setting['type']}{bounds})") + "\n")
+            write(
+                plain_text(f"  {setting['name']} = {setting['default']}  ({setting['type']}{bounds})") + "\n"
+            )
             write(plain_text(f"      {setting['meaning']}") + "\n")
-    write(plain_text(f"\ncopy\n  {facts['copy']}") .replace("\\n", "\n") + "\n")
+    write("\ncopy\n" + plain_text(f"  {facts['copy']}") + "\n")
 
 
 def _find(found: Catalogue, words: list[str]) -> Offer:
@@ -58,7 +60,9 @@ def _find(found: Catalogue, words: list[str]) -> Offer:
         if name in found.names(kind):
             return found.offer(kind, name)
     every = {known for kind in Kind for known in found.names(kind)}
-    raise UsageError(f"nothing is called `{name}`.{nearest(name, every)}", hint="`ganzoo list` shows everything")
+    raise UsageError(
+        f"nothing is called `{name}`.{nearest(name, every)}", hint="`ganzoo list` shows everything"
+    )
 
 
 def _facts(offer: Offer) -> dict[str, Any]:
@@ -77,11 +81,19 @@ def _facts(offer: Offer) -> dict[str, Any]:
     if isinstance(spec, ConfiguredSpec):
         facts["settings"] = [setting.as_dict() for setting in settings_of(spec.config)]
     if isinstance(spec, ArchitectureSpec):
-        facts["made of"] = {"generator": spec.generator, "discriminator": spec.discriminator, "loss": spec.loss}
+        facts["made of"] = {
+            "generator": spec.generator,
+            "discriminator": spec.discriminator,
+            "loss": spec.loss,
+        }
         facts["made of"] |= {f"method {name}": settings for name, settings in spec.method.items()}
         facts["settings it changes"] = dict(spec.settings)
         facts["presets"] = {
-            name: {"summary": preset.summary, **preset.settings} for name, preset in spec.presets.items()
+            name: {
+                "summary": preset.summary,
+                **{key: item for key, item in preset.settings.items() if spec.settings.get(key) != item},
+            }
+            for name, preset in spec.presets.items()
         }
     return facts
 
@@ -91,10 +103,17 @@ def _lines(table: dict[str, Any]) -> list[tuple[str, str]]:
     for name, value in table.items():
         if isinstance(value, dict):
             lines.append((f"--preset {name}", str(value.get("summary", ""))))
-            lines += [("   ", f"{key} = {item}") for key, item in value.items() if key != "summary"]
+            lines += [("", f"  {key} = {_toml(item)}") for key, item in value.items() if key != "summary"]
         else:
-            lines.append((f"{name} =", str(value)))
+            lines.append((name, f"= {_toml(value)}"))
     return lines
+
+
+def _toml(value: object) -> str:
+    """As it would stand in a configuration file."""
+    import json
+
+    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _line_to_copy(offer: Offer) -> str:

@@ -28,13 +28,15 @@ def check_compatible(config: RunConfig, catalogue: Catalogue) -> None:
         owners = [name for name in names if trait in traits[name]]
         if len(owners) > 1:
             raise UsageError(
-                f"`{owners[0]}` and `{owners[1]}` do not go together: {why}", hint=f"leave out one: --balance {owners[1]}"
+                f"`{owners[0]}` and `{owners[1]}` do not go together: {why}",
+                hint=f"leave out one: --balance {owners[1]}",
             )
     players = [name for name in names if Trait.PLAYS in traits[name]]
     gates = [name for name in names if Trait.GATES in traits[name]]
     if players and gates:
         raise UsageError(
-            f"`{gates[0]}` cannot gate a turn that `{players[0]}` plays as a whole", hint="leave out one of them"
+            f"`{gates[0]}` cannot gate a turn that `{players[0]}` plays as a whole",
+            hint="leave out one of them",
         )
     for name in config.method.keys() & config.balance.keys():
         raise UsageError(

@@ -19,11 +19,14 @@ from ganzoo.config.validation import CHOICES, NAMED, validate
 from ganzoo.contracts.record import NONE
 from ganzoo.errors import UsageError, nearest
 from ganzoo.registry.catalogue import Catalogue
-from ganzoo.registry.manager import Kind
-from ganzoo.registry.specs import ArchitectureSpec
+from ganzoo.registry.manager import OWN_DISTRIBUTION, Kind, Offer
+from ganzoo.registry.specs import ArchitectureSpec, Spec
 
 EITHER_OR = (("training.epochs", "training.steps"),)
 """Settings of which one replaces the other."""
+
+OF_THE_RECIPE = {"recipe": "NAME", "preset": "NAME --preset PRESET"}
+"""What is known before any layer is filled, and how it is chosen on the command line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,19 +62,33 @@ class Layers:
     table: Table = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
 
-    def add(self, override: Override) -> None:
-        """Put one setting over what is there."""
-        for path, value in flatten({override.path: override.value}):
-            self._replace_rivals(path, value)
-            put(self.table, path, value)
-            self.origins[path] = override.origin
+    def add(self, layer: Iterable[Override]) -> None:
+        """Put one layer's settings over what is there.
 
-    def keep_only(self, section: str, names: set[str]) -> None:
-        """Leave out the parts of `section` that are not named."""
+        Raises:
+            UsageError: the layer gives two settings of which one replaces the other.
+        """
+        settings = [
+            Override(path, value, override.origin)
+            for override in layer
+            for path, value in flatten({override.path: override.value})
+        ]
+        _check_either_or(settings)
+        # A part is chosen before its settings are filled in, in whatever order the user wrote them.
+        for setting in sorted(settings, key=lambda setting: not _chooses(setting.path)):
+            self._replace_rivals(setting.path, setting.value)
+            put(self.table, setting.path, setting.value)
+            if setting.value != {}:  # what lay below is gone, and where it came from with it
+                below = f"{setting.path}."
+                self.origins = {path: was for path, was in self.origins.items() if not path.startswith(below)}
+            self.origins[setting.path] = setting.origin
+
+    def keep_only(self, section: str, names: Sequence[str]) -> None:
+        """Leave in `section` the parts that are named, in that order; a new one has no settings yet."""
         table = look(self.table, section)
         if isinstance(table, dict):
-            for name in [name for name in table if name not in names]:
-                del table[name]
+            put(self.table, section, None)
+            put(self.table, section, {name: table.get(name, {}) for name in names})
 
     def origin(self, path: str) -> str:
         """Where a setting was written, or the nearest setting around or below it."""
@@ -88,8 +105,8 @@ class Layers:
         for pair in EITHER_OR:
             if path in pair and value not in (None, NONE):
                 put(self.table, pair[1 - pair.index(path)], None)
-        section, _, last = path.rpartition(".")
-        if last == "kind" and section in CHOICES and look(self.table, path) not in (None, value):
+        section = path.rpartition(".")[0]
+        if _chooses(path) and look(self.table, path) not in (None, value):
             put(self.table, section, None)  # another part has other settings
 
 
@@ -102,30 +119,26 @@ def compose(request: Request, catalogue: Catalogue) -> RunConfig:
     layers = Layers()
     file = read_config(request.config) if request.config else []
     recipe_name, origin = _recipe_name(request, file)
-    recipe = catalogue.find(Kind.ARCHITECTURE, recipe_name, origin)
-    preset = request.preset or next((o.value for o in file if o.path == "preset"), None)
-    for override in _defaults(catalogue):
-        layers.add(override)
-    for override in _from_recipe(recipe, recipe_name, preset):
-        layers.add(override)
+    recipe = catalogue.offer(Kind.ARCHITECTURE, recipe_name, origin)
+    layers.add(_defaults(catalogue))
+    layers.add(_from_recipe(recipe, recipe_name, catalogue))
+    if preset := _preset(request, file):
+        layers.add(_from_preset(recipe.spec, preset))
     _clear_defaults_of_named_sections(layers, file)
-    for override in file:
-        if override.path not in ("recipe", "preset"):
-            layers.add(override)
+    layers.add(override for override in file if override.path not in OF_THE_RECIPE)
     for section, option, parts in (
         ("balance", "--balance", request.balance),
         ("evaluation.metrics", "--metric", request.metrics),
     ):
         overrides = [override for part in parts for override in parse_part(part, section, option)]
         if parts:
-            layers.keep_only(section, {part.partition(":")[0] for part in parts})
-        for override in overrides:
-            layers.add(override)
+            layers.keep_only(section, [part.partition(":")[0] for part in parts])
+        layers.add(overrides)
     if request.data is not None:
-        for override in data_overrides(request.data, catalogue):
-            layers.add(override)
-    for override in [*request.options, *map(parse_set, request.settings)]:
-        layers.add(override)
+        layers.add(data_overrides(request.data, catalogue))
+    named = [*request.options, *map(parse_set, request.settings)]
+    _check_recipe_is_not_set(named)
+    layers.add(named)
     config = validate(layers.table, catalogue, layers.origin)
     check_compatible(config, catalogue)
     return config
@@ -138,32 +151,68 @@ def data_overrides(text: str, catalogue: Catalogue) -> Iterator[Override]:
         UsageError: neither a data set nor something that exists.
     """
     name, colon, argument = text.partition(":")
-    path = Path(text).expanduser()
     if name in catalogue.names(Kind.DATASET):
         spec = catalogue.find(Kind.DATASET, name, "--data")
         yield Override("data.source.kind", name, "--data")
         if colon and "=" in argument:
             for override in parse_part(text, "data", "--data")[1:]:
-                yield Override(override.path.replace(f"data.{name}", "data.source", 1), override.value, "--data")
+                yield Override(
+                    override.path.replace(f"data.{name}", "data.source", 1), override.value, "--data"
+                )
         elif colon and spec.argument:
             yield Override(f"data.source.{spec.argument}", argument, "--data")
         elif colon:
-            raise UsageError(f"--data {text}: `{name}` takes no argument", hint=f"`ganzoo show dataset {name}`")
+            raise UsageError(
+                f"--data {text}: `{name}` takes no argument", hint=f"`ganzoo show dataset {name}`"
+            )
         return
     readers = [
         offer.spec.name
         for offer in catalogue.offers(Kind.DATASET)
-        if getattr(offer.spec, "argument", "") == "path"
+        if getattr(offer.spec, "argument", "") == "path" and offer.distribution == OWN_DISTRIBUTION
     ]
-    if path.exists() and readers:
+    path = _existing(text)
+    if path is not None and readers:
         yield Override("data.source.kind", readers[0], "--data")
-        yield Override("data.source.path", str(path.resolve()), "--data")
+        yield Override("data.source.path", str(path), "--data")
         return
     names = catalogue.names(Kind.DATASET)
     raise UsageError(
         f"--data {text}: no such folder or zip, and no data set of that name.{nearest(name, names)}",
         hint=f"data sets: {', '.join(names)}  (`ganzoo list dataset`)",
     )
+
+
+def _existing(text: str) -> Path | None:
+    if not text:
+        return None  # to a path, nothing is the current directory; to a user, nothing
+    try:
+        return Path(text).expanduser().resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # too long, no such user's home, a NUL
+        return None
+
+
+def _chooses(path: str) -> bool:
+    section, _, last = path.rpartition(".")
+    return last == "kind" and section in CHOICES
+
+
+def _check_either_or(settings: Sequence[Override]) -> None:
+    for pair in EITHER_OR:
+        given = {s.path: s.origin for s in settings if s.path in pair and s.value not in (None, NONE)}
+        if len(given) > 1:
+            ways = " and ".join(f"{path} (from {origin})" for path, origin in given.items())
+            raise UsageError(f"{ways}: one replaces the other", hint="give one of them")
+
+
+def _check_recipe_is_not_set(overrides: Sequence[Override]) -> None:
+    for override in overrides:
+        if override.path in OF_THE_RECIPE:
+            raise UsageError(
+                f"{override.path} (from {override.origin}): it decides what all other settings start from, "
+                "and is chosen before them",
+                hint=f"ganzoo run {OF_THE_RECIPE[override.path]}",
+            )
 
 
 def _recipe_name(request: Request, file: Iterable[Override]) -> tuple[str, str]:
@@ -173,7 +222,8 @@ def _recipe_name(request: Request, file: Iterable[Override]) -> tuple[str, str]:
         if override.path == "recipe":
             return str(override.value), override.origin
     raise UsageError(
-        "which architecture?", hint="`ganzoo run dcgan`, or a --config file with `recipe`; `ganzoo list architecture`"
+        "which architecture?",
+        hint="`ganzoo run dcgan`, or a --config file with `recipe`; `ganzoo list architecture`",
     )
 
 
@@ -187,31 +237,49 @@ def _defaults(catalogue: Catalogue) -> Iterator[Override]:
             yield Override(f"{section}.{name}", {}, origin)
 
 
-def _from_recipe(recipe: ArchitectureSpec, name: str, preset: str | None) -> Iterator[Override]:
+def _from_recipe(offer: Offer, name: str, catalogue: Catalogue) -> Iterator[Override]:
+    recipe = offer.spec
+    assert isinstance(recipe, ArchitectureSpec)  # what was looked up
     origin = f"the recipe {recipe.name}"
+
+    def own(kind: Kind, part: str) -> str:
+        return catalogue.name_within(offer.distribution, kind, part)
+
     yield Override("recipe", name, origin)
-    for role in ("generator", "discriminator", "loss"):
-        yield Override(f"{role}.kind", getattr(recipe, role), origin)
+    yield Override("generator.kind", own(Kind.GENERATOR, recipe.generator), origin)
+    yield Override("discriminator.kind", own(Kind.DISCRIMINATOR, recipe.discriminator), origin)
+    yield Override("loss.kind", own(Kind.LOSS, recipe.loss), origin)
     for strategy, settings in recipe.method.items():
-        yield Override(f"method.{strategy}", dict(settings), origin)
+        yield Override(f"method.{own(Kind.BALANCE, strategy)}", dict(settings), origin)
     yield from (Override(path, value, origin) for path, value in recipe.settings.items())
-    if preset is None:
-        return
-    if preset not in recipe.presets:
+
+
+def _preset(request: Request, file: Iterable[Override]) -> Override | None:
+    if request.preset is not None:
+        return Override("preset", request.preset, "--preset")
+    # A written configuration says `preset = "none"` where there was none.
+    return next((o for o in file if o.path == "preset" and o.value != NONE), None)
+
+
+def _from_preset(recipe: Spec, preset: Override) -> Iterator[Override]:
+    assert isinstance(recipe, ArchitectureSpec)  # what was looked up
+    name = str(preset.value)
+    if name not in recipe.presets:
         known = ", ".join(recipe.presets) or "none"
         raise UsageError(
-            f"{recipe.name} has no preset `{preset}`.{nearest(preset, recipe.presets)}",
+            f"{recipe.name} has no preset `{name}` (from {preset.origin}).{nearest(name, recipe.presets)}",
             hint=f"presets: {known}  (`ganzoo show {recipe.name}`)",
         )
-    yield Override("preset", preset, "--preset")
-    settings = recipe.presets[preset].settings
-    yield from (Override(path, value, f"the preset {preset}") for path, value in settings.items())
+    yield preset
+    settings = recipe.presets[name].settings
+    yield from (Override(path, value, f"the preset {name}") for path, value in settings.items())
 
 
 def _clear_defaults_of_named_sections(layers: Layers, file: Sequence[Override]) -> None:
     """A file that names its metrics (its observers, its method) means these and no others."""
     for section in NAMED:
-        named = {o.path.removeprefix(f"{section}.").split(".")[0] for o in file if o.path.startswith(f"{section}.")}
+        paths = [o.path.removeprefix(f"{section}.") for o in file if o.path.startswith(f"{section}.")]
+        named = list(dict.fromkeys(path.split(".")[0] for path in paths))
         if named or any(override.path == section for override in file):
             layers.keep_only(section, named)
 
@@ -223,6 +291,5 @@ def changed(config: RunConfig, changes: Mapping[str, object], catalogue: Catalog
         UsageError: a value that its setting does not take.
     """
     layers = Layers(table=config.model_dump(mode="json"))
-    for path, value in changes.items():
-        layers.add(Override(path, value, origin))
+    layers.add(Override(path, value, origin) for path, value in changes.items())
     return validate(layers.table, catalogue, layers.origin)

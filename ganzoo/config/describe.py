@@ -110,7 +110,12 @@ def _type(field: Mapping[str, Any]) -> str:
 def _range(field: Mapping[str, Any]) -> str:
     words = []
     for branch in _branches(field):
-        for key, sign in (("minimum", ">="), ("exclusiveMinimum", ">"), ("maximum", "<="), ("exclusiveMaximum", "<")):
+        for key, sign in (
+            ("minimum", ">="),
+            ("exclusiveMinimum", ">"),
+            ("maximum", "<="),
+            ("exclusiveMaximum", "<"),
+        ):
             if key in branch:
                 words.append(f"{sign} {_value(branch[key])}")
     return ", ".join(words)

@@ -29,14 +29,14 @@ def read_config(path: Path) -> list[Override]:
         if path.stat().st_size > MAX_BYTES:
             raise UsageError(f"{path} has over {MAX_BYTES:,} bytes: hardly a configuration")
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error)
+    except (OSError, ValueError) as error:  # no UTF-8 in it, a NUL in its name
+        reason = "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or error
         raise UsageError(f"cannot read the configuration {path}: {reason}") from error
     if path.suffix.lower() in (".yaml", ".yml"):
         return list(_yaml_overrides(text, path))
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, a number too long for Python, brackets too deep
         raise UsageError(f"{path} is not valid TOML: {error}") from error
     lines = _toml_lines(text)
     return [Override(name, value, _at(path, lines.get(name))) for name, value in flatten(table)]
@@ -65,9 +65,14 @@ def _plain(name: str) -> str:
 
 def _yaml_overrides(text: str, path: Path) -> Iterator[Override]:
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        # An alias can make a short file endless.
+        alias = next((e for e in yaml.parse(text, Loader=yaml.SafeLoader) if isinstance(e, yaml.AliasEvent)), None)
+        root = None if alias else yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         raise UsageError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
+    if alias:
+        line = alias.start_mark.line + 1
+        raise UsageError(f"{_at(path, line)}: `*{alias.anchor}` repeats another place", hint="write the value out")
     if root is None:
         return
     if not isinstance(root, yaml.MappingNode):
@@ -77,18 +82,24 @@ def _yaml_overrides(text: str, path: Path) -> Iterator[Override]:
 
 def _yaml_leaves(node: yaml.MappingNode, prefix: str, path: Path) -> Iterator[Override]:
     for key, value in node.value:
-        name, line = f"{prefix}{key.value}", key.start_mark.line + 1
+        at = _at(path, key.start_mark.line + 1)
+        if not isinstance(key, yaml.ScalarNode):
+            raise UsageError(f"{at}: the name of a setting is a word, not a list or a table")
+        name = f"{prefix}{key.value}"
         if isinstance(value, yaml.MappingNode) and value.value:
             yield from _yaml_leaves(value, f"{name}.", path)
-        else:
-            yield Override(name, _yaml_value(value), _at(path, line))
+            continue
+        try:
+            yield Override(name, _yaml_value(value), at)
+        except (yaml.YAMLError, ValueError) as error:  # a tag that is no plain value, a date that does not exist
+            raise UsageError(f"{at}: `{name}` cannot be read: {' '.join(str(error).split())}") from error
 
 
 def _yaml_value(node: yaml.Node) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_yaml_value(item) for item in node.value]
     if isinstance(node, yaml.MappingNode):
-        return {key.value: _yaml_value(value) for key, value in node.value}
+        return {str(key.value): _yaml_value(value) for key, value in node.value}
     # YAML 1.1 reads 2e-4 as a word; we read it as the number it is. What is quoted stays text.
     plain = getattr(node, "style", None) is None
     value = yaml.safe_load(yaml.serialize(node)) if plain else node.value

@@ -32,9 +32,10 @@ def parse_value(text: str) -> Any:
     if _NUMBER.fullmatch(text) and not text.lstrip("+-").isdigit():
         return float(text)  # `2e-4` and `.5` are numbers to everyone but TOML
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        table = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):  # no TOML, a number too long for Python, brackets too deep
         return text
+    return table["value"] if len(table) == 1 else text  # a line break ends the value, and begins another
 
 
 def parse_set(text: str) -> Override:
@@ -45,7 +46,9 @@ def parse_set(text: str) -> Override:
     """
     path, equals, value = text.partition("=")
     if not equals or not path.strip():
-        raise UsageError(f"--set {text}: expected `path=value`", hint="for example --set training.batch_size=128")
+        raise UsageError(
+            f"--set {text}: expected `path=value`", hint="for example --set training.batch_size=128"
+        )
     return Override(path.strip(), parse_value(value.strip()), "--set")
 
 

@@ -57,14 +57,13 @@ def validate(raw: Table, catalogue: Catalogue, where: Where = lambda _: "") -> R
     Raises:
         UsageError: with one line a problem.
     """
+    _check_tables(raw, where)
     problems: list[str] = []
     checked: dict[str, Any] = {}
     for section, (kind, choice) in CHOICES.items():
         checked[section] = _choice(raw, section, kind, choice, catalogue, where, problems)
     for section, kind in NAMED.items():
         table = look(raw, section) or {}
-        if not isinstance(table, Mapping):
-            raise UsageError(f"{_at(section, where)}: expected a table with a name a part, not {table!r}")
         parts = {
             name: _settings(f"{section}.{name}", settings, kind, name, catalogue, where, problems)
             for name, settings in table.items()
@@ -78,6 +77,16 @@ def validate(raw: Table, catalogue: Catalogue, where: Where = lambda _: "") -> R
         first, *rest = problems
         raise UsageError(first.split("\n")[0], hint="\n".join([*first.split("\n")[1:], *rest]))
     return config
+
+
+def _check_tables(raw: Table, where: Where) -> None:
+    for section in [*CHOICES, *NAMED]:
+        parents = section.split(".")
+        for depth in range(1, len(parents) + 1):
+            path = ".".join(parents[:depth])
+            value = look(raw, path)
+            if value is not None and not isinstance(value, Mapping):
+                raise UsageError(f"{_at(path, where)}: expected a table of settings, not {value!r}")
 
 
 def _choice(
@@ -97,7 +106,7 @@ def _choice(
         settings = _settings(section, rest, kind, name, catalogue, where, problems, f"{section}.kind")
     else:
         known = ", ".join(catalogue.names(kind))
-        problems.append(f"{_at(section, where)}: needs `kind`, the name of a {kind}\nknown: {known}")
+        problems.append(f"{_at(section, where)}: needs `kind`, the name of a {kind.words}\nknown: {known}")
     # Without settings its problem is listed already: the stand-in keeps the second pass from listing it twice.
     return choice.model_construct(kind=name or "", settings=settings or PartConfig())
 
@@ -126,7 +135,12 @@ def _filled_in(raw: Table, checked: Mapping[str, Any]) -> Table:
     """A copy of the tables with the checked parts in their places."""
     filled = deepcopy(raw)
     for section, part in checked.items():
-        put(filled, section, part)
+        parent, _, last = section.rpartition(".")
+        table = look(filled, parent) if parent else filled
+        if not isinstance(table, dict):
+            put(filled, section, part)
+        else:
+            table[last] = part
     return filled
 
 
@@ -148,11 +162,15 @@ def _explain(error: ValidationError, prefix: str, model: type[BaseModel], where:
             yield f"{_at(path, where)}: no such setting.{nearest(names[-1], known)}{hint}"
         elif finding["type"] == "missing":
             yield f"{_at(path, where)}: is needed and was not given"
+        elif finding["type"] in ("model_type", "model_attributes_type"):
+            yield f"{_at(path, where)}: expected a table of settings, not {finding['input']!r}"
         else:
             message = finding["msg"].removeprefix("Value error, ").removeprefix("Input ")
             given = finding["input"]
-            shown = f" (it is {given!r})" if isinstance(given, str | int | float | list) else ""
-            yield f"{_at(path, where)}: {message[0].lower()}{message[1:]}{shown}"
+            number = isinstance(given, float) and not isinstance(given, bool)
+            text = f"{given:g}" if number else repr(given)
+            shown = f" (it is {text})" if isinstance(given, str | int | float | list) else ""
+            yield f"{_at(path, where)}: {message[:1].lower()}{message[1:]}{shown}"
 
 
 def _at(path: str, where: Where) -> str:

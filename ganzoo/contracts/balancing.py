@@ -100,9 +100,7 @@ class BalancingStrategy(ABC):  # noqa: B024 - every method has a neutral default
         """
         return ALLOW
 
-    def around_apply(
-        self, role: Role, parameters: Sequence[nn.Parameter], apply: Callable[[], None]
-    ) -> None:
+    def around_apply(self, role: Role, parameters: Sequence[nn.Parameter], apply: Callable[[], None]) -> None:
         """Something before and after the optimiser's step: clipping, projection, lookahead. Must call `apply` once.
 
         Several: nested, the first one outermost; after the check that all gradients are finite.
@@ -118,7 +116,7 @@ class BalancingStrategy(ABC):  # noqa: B024 - every method has a neutral default
         """Plain numbers, strings, lists, dicts and tensors: all that `views`, `terms` and `observe` changed."""
         return {}
 
-    def load_state_dict(self, state: Mapping[str, object]) -> None:  # noqa: B027 - neutral
+    def load_state_dict(self, state: Mapping[str, object]) -> None:
         """Go on where `state_dict` left off."""
 
     local_state: ClassVar[frozenset[str]] = frozenset()

@@ -24,7 +24,8 @@ class Record(BaseModel):
         if not isinstance(values, dict):
             return values
         return {
-            name: None if value == NONE and cls._may_be_none(name) else value for name, value in values.items()
+            name: None if value == NONE and cls._may_be_none(name) else value
+            for name, value in values.items()
         }
 
     @classmethod

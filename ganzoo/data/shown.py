@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-from rich.markup import escape
-
 LONGEST = 80
 
 
@@ -17,11 +15,6 @@ def plain(text: str) -> str:
     """
     safe = "".join("?" if unicodedata.category(mark) in _UNSHOWN else mark for mark in text)
     return safe if len(safe) <= LONGEST else f"{safe[: LONGEST - 3]}..."
-
-
-def shown(text: str) -> str:
-    """Like `plain`, and escaped for rich's markup."""
-    return escape(plain(text))
 
 
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})

@@ -18,7 +18,7 @@ from ganzoo.data.fill import Progress
 from ganzoo.data.kept import Kept
 from ganzoo.data.labels import NO_LABEL
 from ganzoo.data.obtain import obtain
-from ganzoo.data.shown import shown
+from ganzoo.data.shown import plain
 from ganzoo.data.sources import open_source
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ class ImageStore:
         return ImageShape(size, channels, None if self.labels is None else len(self.classes))
 
     def report(self) -> str:
-        """`4,093 images; 2 left out: 1 truncated, 1 empty file (a.png, b.png)`, escaped for rich's markup."""
+        """`4,093 images; 2 left out: 1 truncated, 1 empty file (a.png, b.png)`, on one line."""
         text = f"{len(self):,} images"
         if self.labels is not None:
             text += f" in {len(self.classes):,} classes"
         if not self.skipped:
             return text
-        names = ", ".join(shown(skipped.name) for skipped in self.skipped[:3])
+        names = ", ".join(plain(skipped.name) for skipped in self.skipped[:3])
         more = ", ..." if len(self.skipped) > 3 else ""
         return f"{text}; {len(self.skipped):,} left out: {counted_reasons(self.skipped)} ({names}{more})"
 

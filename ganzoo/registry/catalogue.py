@@ -44,7 +44,9 @@ class Catalogue:
     def offers(self, kind: Kind | None = None) -> Iterator[Offer]:
         """Every part, or those of one kind, by kind and name."""
         order = list(Kind)
-        for (of_kind, _), offers in sorted(self._offers.items(), key=lambda item: (order.index(item[0][0]), item[0][1])):
+        for (of_kind, _), offers in sorted(
+            self._offers.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
+        ):
             if kind in (None, of_kind):
                 yield from offers
 
@@ -59,10 +61,16 @@ class Catalogue:
     def defaults(self, kind: Kind) -> list[str]:
         """Names of ganzoo's own parts that stand in where a configuration names none of this kind."""
         return [
-            offer.spec.name
+            self.name_within(OWN_DISTRIBUTION, kind, offer.spec.name)
             for offer in self.offers(kind)
             if offer.spec.default and offer.distribution == OWN_DISTRIBUTION
         ]
+
+    def name_within(self, distribution: str, kind: Kind, name: str) -> str:
+        """What a part of `distribution` means by `name`: its own part first, so that nobody can dispute it."""
+        offers = self._offers.get((kind, name), [])
+        own = any(offer.distribution == distribution for offer in offers)
+        return f"{distribution}/{name}" if own and len(offers) > 1 else name
 
     # `Any` in the answers: which config class a name stands for is known only when it is looked up.
     @overload
@@ -70,7 +78,9 @@ class Catalogue:
     @overload
     def find(self, kind: Literal[Kind.GENERATOR], name: str, origin: str = ...) -> GeneratorSpec[Any]: ...
     @overload
-    def find(self, kind: Literal[Kind.DISCRIMINATOR], name: str, origin: str = ...) -> DiscriminatorSpec[Any]: ...
+    def find(
+        self, kind: Literal[Kind.DISCRIMINATOR], name: str, origin: str = ...
+    ) -> DiscriminatorSpec[Any]: ...
     @overload
     def find(self, kind: Literal[Kind.LOSS], name: str, origin: str = ...) -> LossSpec[Any]: ...
     @overload
@@ -112,9 +122,11 @@ class Catalogue:
             return offers[0]
         if offers:
             ways = ", ".join(f"`{offer.distribution}/{plain}`" for offer in offers)
-            raise UsageError(f"two plugins offer the {kind} `{plain}`{where}", hint=f"say which one: {ways}")
+            raise UsageError(
+                f"two plugins offer the {kind.words} `{plain}`{where}", hint=f"say which one: {ways}"
+            )
         raise UsageError(
-            f"no {kind} is called `{name}`{where}.{nearest(name, self.names(kind))}",
+            f"no {kind.words} is called `{name}`{where}.{nearest(name, self.names(kind))}",
             hint="\n".join(self._hints(kind)),
         )
 

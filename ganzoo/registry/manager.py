@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 import traceback
 from collections.abc import Iterable, Sequence
@@ -33,6 +34,8 @@ from ganzoo.registry.specs import (
 GROUP = "ganzoo"
 OWN_DISTRIBUTION = "pyganzoo"
 ALLOW_LIST = "GANZOO_LOAD_PLUGINS"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""Of a part: it is typed in dotted paths (`balance.d-skip.threshold`) and before a colon."""
 
 
 class Kind(StrEnum):
@@ -49,6 +52,13 @@ class Kind(StrEnum):
     FEATURES = "features"
     OBSERVER = "observer"
     COMMAND = "command"
+
+    @property
+    def words(self) -> str:
+        """What it is called in a sentence."""
+        return {"balance": "balancing strategy", "dataset": "data set", "features": "backbone"}.get(
+            self, self.value
+        )
 
 
 HOOKS: dict[str, tuple[Kind, type[Spec]]] = {
@@ -160,4 +170,9 @@ def _offers(manager: pluggy.PluginManager, module: object, distribution: str) ->
 def _checked(specs: object, hook: str, expected: type[Spec]) -> Sequence[Spec]:
     if not isinstance(specs, Sequence) or not all(isinstance(spec, expected) for spec in specs):
         raise ContractError(f"`{hook}` must return a list of {expected.__name__}, not {specs!r:.80}")
+    for spec in specs:
+        if not isinstance(spec.name, str) or not NAME.fullmatch(spec.name):
+            raise ContractError(
+                f"`{hook}` offers {spec.name!r:.80}: a name has letters, digits, `-` and `_` only"
+            )
     return specs

@@ -9,6 +9,4 @@ if TYPE_CHECKING:
     from ganzoo.report.gif import write_gif as write_gif
     from ganzoo.report.grid import write_grid as write_grid
 
-__getattr__ = lazy_exports(
-    __name__, {"curves": ("draw_curves",), "gif": ("write_gif",), "grid": ("write_grid",)}
-)
+__getattr__ = lazy_exports(__name__, {"curves": ("draw_curves",), "gif": ("write_gif",), "grid": ("write_grid",)})

@@ -93,9 +93,7 @@ def draw_curves(
     write_atomic(path, file.getvalue())
 
 
-def panels(
-    ticks: Sequence[Mapping[str, object]], evaluations: Sequence[Mapping[str, object]]
-) -> Iterator[Panel]:
+def panels(ticks: Sequence[Mapping[str, object]], evaluations: Sequence[Mapping[str, object]]) -> Iterator[Panel]:
     """What is drawn, from top to bottom."""
 
     def lines(*names: tuple[str, str, str]) -> list[tuple[str, str, Series]]:
@@ -118,7 +116,7 @@ def panels(
 
 
 def _draw(plot: Axes, panel: Panel) -> None:
-    plot.set_title(panel.title, loc="left", fontsize=12, fontweight="bold")
+    plot.set_title(_one_line(panel.title), loc="left", fontsize=12, fontweight="bold")
     plot.set_axisbelow(True)
     drawn = [line for line in panel.lines if np.isfinite(line[2].values).any()]
     if drawn and panel.level is not None:
@@ -140,19 +138,15 @@ def _draw(plot: Axes, panel: Panel) -> None:
                 clip_on=_dot(series) == 0,
             )
     if not drawn:
-        plot.text(
-            0.5, 0.5, "not recorded", transform=plot.transAxes, ha="center", va="center", color="#888888"
-        )
+        plot.text(0.5, 0.5, "not recorded", transform=plot.transAxes, ha="center", va="center", color="#888888")
     elif not panel.dots:
-        plot.legend(
-            loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=len(drawn), frameon=False, borderpad=0
-        )
+        plot.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=len(drawn), frameon=False, borderpad=0)
     limits = panel.limits or visible_range([series.values for _, _, series in drawn])
     if limits:
         plot.set_ylim(*limits)
 
 
-def _one_line(title: str, at_most: int = 84) -> str:
+def _one_line(title: str, at_most: int = 80) -> str:
     line = " ".join(title.split())
     return line if len(line) <= at_most else f"{line[: at_most - 1]}…"
 
@@ -160,9 +154,7 @@ def _one_line(title: str, at_most: int = 84) -> str:
 def _name_last(plot: Axes, series: Series) -> None:
     known = np.flatnonzero(np.isfinite(series.values))[-1]
     point = float(series.kimg[known]), float(series.values[known])
-    plot.annotate(
-        f"{point[1]:.3g}", point, xytext=(0, 9), textcoords="offset points", ha="center", fontsize=11
-    )
+    plot.annotate(f"{point[1]:.3g}", point, xytext=(0, 9), textcoords="offset points", ha="center", fontsize=11)
 
 
 def _dot(series: Series) -> float:

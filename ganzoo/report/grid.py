@@ -43,9 +43,9 @@ def write_grid(images: Tensor | NDArray[np.uint8], path: Path, columns: int | No
 
 
 def best_columns(count: int) -> int:
-    """Columns of a nearly square grid: up to 3 : 2 where that leaves no place empty, 32 images as 8 x 4."""
+    """Columns of a nearly square grid, or one up to 2 : 1 that leaves no place empty, 32 images as 8 x 4."""
     square = math.isqrt(count - 1) + 1
-    filled = (columns for columns in range(square, square * 3 // 2 + 1) if count % columns == 0)
+    filled = (columns for columns in range(square, math.isqrt(2 * count) + 1) if count % columns == 0)
     return next(filled, square)
 
 

@@ -64,7 +64,9 @@ class RunDirectory:
 
     def grids(self) -> list[tuple[int, Path]]:
         """All grids with their steps, in order."""
-        return [(int(path.stem.removeprefix("step-")), path) for path in sorted(self.samples.glob("step-*.png"))]
+        return [
+            (int(path.stem.removeprefix("step-")), path) for path in sorted(self.samples.glob("step-*.png"))
+        ]
 
     def ticks(self) -> list[dict[str, Any]]:
         """The lines of metrics.jsonl."""
@@ -82,14 +84,19 @@ def create_run(out: Path | None, name: str) -> RunDirectory:
         UsageError: it holds something already, or cannot be written.
     """
     try:
-        path = _make(out) if out is not None else _make_unique(Path("runs"), f"{name}-{time.strftime('%Y%m%d-%H%M%S')}")
+        path = (
+            _make(out)
+            if out is not None
+            else _make_unique(Path("runs"), f"{name}-{time.strftime('%Y%m%d-%H%M%S')}")
+        )
         run = RunDirectory(path)
         run.samples.mkdir()
         run.checkpoints.mkdir()
     except OSError as error:
         where = out if out is not None else Path("runs")
         raise UsageError(
-            f"cannot write the run to {where}: {error.strerror or error}", hint="choose another place with --out"
+            f"cannot write the run to {where}: {error.strerror or error}",
+            hint="choose another place with --out",
         ) from error
     return run
 
@@ -103,14 +110,18 @@ def open_run(path: Path) -> RunDirectory:
     run = RunDirectory(path)
     if not run.config.is_file():
         missing = "no such directory" if not path.exists() else "it has no config.toml"
-        raise UsageError(f"{path} is not a run: {missing}", hint="runs are kept in `runs/` unless --out said otherwise")
+        raise UsageError(
+            f"{path} is not a run: {missing}", hint="runs are kept in `runs/` unless --out said otherwise"
+        )
     return run
 
 
 def _make(path: Path) -> Path:
     path.mkdir(parents=True, exist_ok=True)
     if any(path.iterdir()):
-        raise UsageError(f"--out {path} is not empty", hint=f"`ganzoo resume {path}` goes on with a run that is there")
+        raise UsageError(
+            f"--out {path} is not empty", hint=f"`ganzoo resume {path}` goes on with a run that is there"
+        )
     return path
 
 

@@ -9,7 +9,16 @@ from importlib.metadata import version
 
 from ganzoo.registry.manager import load_plugins
 
-LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "torch-fidelity", "torchmetrics", "pydantic", "pluggy")
+LIBRARIES = (
+    "torch",
+    "torchvision",
+    "numpy",
+    "pillow",
+    "torch-fidelity",
+    "torchmetrics",
+    "pydantic",
+    "pluggy",
+)
 
 
 def environment(**facts: object) -> str:
@@ -23,7 +32,11 @@ def environment(**facts: object) -> str:
                 {"name": p.name, "distribution": p.distribution, "version": p.version, "status": p.status}
                 for p in load_plugins()
             ],
-            "machine": {"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count()},
+            "machine": {
+                "system": platform.platform(),
+                "processor": platform.machine(),
+                "cores": os.cpu_count(),
+            },
             **facts,
         },
         indent=2,

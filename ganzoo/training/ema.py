@@ -88,5 +88,3 @@ def latents_and_labels(
 def has_batch_statistics(network: nn.Module) -> bool:
     """Whether images in one batch influence one another."""
     return any(isinstance(module, _BatchNorm) for module in network.modules())
-
-

@@ -71,7 +71,12 @@ class Training:
                     self.is_finished() and config.evaluation.at_end
                 ):
                     best = self.evaluate()
-                if best or stop.requested or self.is_finished() or self._passed(before, config.checkpoints.every_kimg):
+                if (
+                    best
+                    or stop.requested
+                    or self.is_finished()
+                    or self._passed(before, config.checkpoints.every_kimg)
+                ):
                     self.save(best=best)
                 self._tick_started += time.perf_counter() - aside  # images/s is of training alone
                 if stop.requested and not self.is_finished():

@@ -91,7 +91,9 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
     balance.start()
     step = AdversarialStep(
         generator=_player(Role.GENERATOR, generator, effective.optimizers.generator, catalogue),
-        discriminator=_player(Role.DISCRIMINATOR, discriminator, effective.optimizers.discriminator, catalogue),
+        discriminator=_player(
+            Role.DISCRIMINATOR, discriminator, effective.optimizers.discriminator, catalogue
+        ),
         average=AveragedWeights(generator, effective.training.ema_beta),
         loss=loss,
         balance=balance,
@@ -170,7 +172,9 @@ def dry_run(
             f"these two networks do not fit together at {shape.size} px with {shape.channels} channels: {error}"
         ) from error
     if tuple(images.shape) != expected:
-        raise UsageError(f"the generator makes images of shape {tuple(images.shape)}; the run needs {expected}")
+        raise UsageError(
+            f"the generator makes images of shape {tuple(images.shape)}; the run needs {expected}"
+        )
     if logits.shape[0] != count:
         raise UsageError(f"the discriminator gives logits of shape {tuple(logits.shape)} for {count} images")
     generator.train(), discriminator.train()
@@ -217,4 +221,3 @@ def plain(config: RunConfig) -> Mapping[str, Any]:
 def parameters_of(network: nn.Module) -> int:
     """Trainable parameters."""
     return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
-

@@ -141,7 +141,9 @@ def test_views_come_in_the_declared_order_whatever_the_order_of_naming() -> None
         view_stage = ViewStage.SELECT
 
     batch = Batch(torch.zeros(4, 3, 2, 2))
-    together(Noise("noise"), View("augment"), Select("select")).views(batch, batch, Role.DISCRIMINATOR, MOMENT, DRAWS)
+    together(Noise("noise"), View("augment"), Select("select")).views(
+        batch, batch, Role.DISCRIMINATOR, MOMENT, DRAWS
+    )
     assert seen == ["select", "augment", "noise"]
 
 

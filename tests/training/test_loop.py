@@ -32,7 +32,9 @@ OPTIONS = {
 }
 
 
-def train(photos: Path, out: Path, *, steps: int = 12, observers: tuple[Observer, ...] = (), **more: object) -> ganzoo.Run:
+def train(
+    photos: Path, out: Path, *, steps: int = 12, observers: tuple[Observer, ...] = (), **more: object
+) -> ganzoo.Run:
     torch.set_num_threads(1)
     return ganzoo.run(
         "dcgan",
@@ -51,13 +53,16 @@ def weights(run: Path) -> dict[str, str]:
     """sha256 of every network of the last checkpoint."""
     last = run / "checkpoints" / (run / "checkpoints" / "latest").read_text()
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(last.glob("*.safetensors"))
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(last.glob("*.safetensors"))
     }
 
 
 def numbers(run: Path) -> list[dict[str, object]]:
     """metrics.jsonl without the wall clock."""
-    return [{k: v for k, v in line.items() if k != "images_per_s"} for line in read_lines(run / "metrics.jsonl")]
+    return [
+        {k: v for k, v in line.items() if k != "images_per_s"} for line in read_lines(run / "metrics.jsonl")
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +72,14 @@ def finished(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_run_leaves_everything_people_look_at(finished: Path) -> None:
-    for name in ("config.toml", "environment.json", "metrics.jsonl", "events.jsonl", "training.gif", "curves.png"):
+    for name in (
+        "config.toml",
+        "environment.json",
+        "metrics.jsonl",
+        "events.jsonl",
+        "training.gif",
+        "curves.png",
+    ):
         assert (finished / name).stat().st_size > 0, name
     steps = [path.stem for path in sorted((finished / "samples").glob("*.png"))]
     assert steps == ["step-00000000", "step-00000005", "step-00000010", "step-00000012"]
@@ -75,7 +87,9 @@ def test_a_run_leaves_everything_people_look_at(finished: Path) -> None:
     assert {"note", "configured", "checkpoint", "evaluation", "end"} <= kinds
 
 
-def test_the_same_seed_twice_gives_identical_checkpoints(photos: Path, finished: Path, tmp_path: Path) -> None:
+def test_the_same_seed_twice_gives_identical_checkpoints(
+    photos: Path, finished: Path, tmp_path: Path
+) -> None:
     again = train(photos, tmp_path / "again").path
     assert weights(again) == weights(finished)
     assert numbers(again) == numbers(finished)
@@ -131,7 +145,9 @@ class Kill(Observer):
             os.kill(os.getpid(), signal.SIGKILL)
 test_loop.train(Path({str(photos)!r}), Path({str(out)!r}), observers=(Kill(),))
 """
-    killed = subprocess.run([sys.executable, "-c", script], env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False
+    )
     assert killed.returncode == -signal.SIGKILL
     assert (out / "checkpoints" / "latest").read_text() == "step-00000008"
     ganzoo.resume(out)
@@ -157,7 +173,9 @@ def test_resuming_a_run_whose_images_changed_is_refused(photos: Path, tmp_path: 
         ganzoo.resume(run.path, steps=4)
 
 
-def test_an_observer_that_raises_is_dropped_and_training_goes_on(photos: Path, finished: Path, tmp_path: Path) -> None:
+def test_an_observer_that_raises_is_dropped_and_training_goes_on(
+    photos: Path, finished: Path, tmp_path: Path
+) -> None:
     class Raises(Observer):
         def tick(self, tick: Tick) -> None:
             raise RuntimeError("my plot broke")

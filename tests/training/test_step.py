@@ -64,14 +64,18 @@ def test_a_step_changes_both_networks(make_session: SessionMaker, start: Moment)
     assert not equal(before[1], weights(session.step.discriminator.network))
 
 
-def test_a_refused_update_leaves_the_discriminator_unchanged(make_session: SessionMaker, start: Moment) -> None:
+def test_a_refused_update_leaves_the_discriminator_unchanged(
+    make_session: SessionMaker, start: Moment
+) -> None:
     session = make_session(strategies={"no": Refuses(Role.DISCRIMINATOR)})
     discriminator = session.step.discriminator
     before = weights(discriminator.network)
     turn = session.step(start)
     assert equal(before, weights(discriminator.network)), "weights or BatchNorm's buffers moved"
     assert discriminator.optimizer.state_dict()["state"] == {}, "the optimiser stepped"
-    assert [(refusal.role, refusal.reason) for refusal in turn.refusals] == [(Role.DISCRIMINATOR, "no: because")]
+    assert [(refusal.role, refusal.reason) for refusal in turn.refusals] == [
+        (Role.DISCRIMINATOR, "no: because")
+    ]
 
 
 def test_the_generators_turn_leaves_the_discriminators_buffers_unchanged(
@@ -96,7 +100,9 @@ def test_never_both_off(make_session: SessionMaker, start: Moment) -> None:
     assert not equal(before, weights(session.step.generator.network))
 
 
-def test_a_strategy_that_refused_too_often_is_overruled_once(make_session: SessionMaker, start: Moment) -> None:
+def test_a_strategy_that_refused_too_often_is_overruled_once(
+    make_session: SessionMaker, start: Moment
+) -> None:
     session = make_session(strategies={"no": Refuses(Role.DISCRIMINATOR, cap=2)})
     refused = []
     moment = start
@@ -120,7 +126,9 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
     assert not equal(results[0], results[2])
 
 
-def test_a_step_does_not_depend_on_what_was_drawn_before_it(make_session: SessionMaker, start: Moment) -> None:
+def test_a_step_does_not_depend_on_what_was_drawn_before_it(
+    make_session: SessionMaker, start: Moment
+) -> None:
     session = make_session("discriminator.dropout=0.2")
     moment = play(session, start, 2)
     twin = copy.deepcopy(session.step.generator.network), copy.deepcopy(session.step.discriminator.network)
@@ -131,14 +139,19 @@ def test_a_step_does_not_depend_on_what_was_drawn_before_it(make_session: Sessio
     torch.rand(17)  # whatever else the process draws
     again = other.step(moment)
     named = dict(turn.values), dict(again.values)
-    assert torch.equal(torch.as_tensor(named[0]["loss_discriminator"]), torch.as_tensor(named[1]["loss_discriminator"]))
+    assert torch.equal(
+        torch.as_tensor(named[0]["loss_discriminator"]), torch.as_tensor(named[1]["loss_discriminator"])
+    )
 
 
 def test_a_neutral_strategy_changes_no_bit_of_training(make_session: SessionMaker, start: Moment) -> None:
     class Neutral(BalancingStrategy):
         pass
 
-    plain, neutral = make_session(strategies={}), make_session(strategies={"one": Neutral(), "two": Neutral()})
+    plain, neutral = (
+        make_session(strategies={}),
+        make_session(strategies={"one": Neutral(), "two": Neutral()}),
+    )
     play(plain, start, 3)
     play(neutral, start, 3)
     assert equal(weights(plain.step.generator.network), weights(neutral.step.generator.network))
@@ -270,9 +283,13 @@ def test_in_float64_the_step_is_the_textbooks(make_session: SessionMaker, start:
     step.average.network.double()
     for network in (step.generator.network, step.discriminator.network):
         network.double().register_forward_pre_hook(_inputs_to_double)
-    generator, discriminator = copy.deepcopy(step.generator.network), copy.deepcopy(step.discriminator.network)
+    generator, discriminator = (
+        copy.deepcopy(step.generator.network),
+        copy.deepcopy(step.discriminator.network),
+    )
     optimizers = [
-        torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.0, 0.99)) for network in (generator, discriminator)
+        torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.0, 0.99))
+        for network in (generator, discriminator)
     ]
     criterion = nn.BCEWithLogitsLoss()
     moment = start

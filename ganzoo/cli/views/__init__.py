@@ -15,7 +15,7 @@ __all__ = ["JsonView", "PlainView", "choose_view"]
 
 
 def choose_view(*, quiet: bool, as_json: bool, stream: TextIO) -> Observer | None:
-    """The view that suits `stream`: None where `quiet`, JSON lines where asked for, live in a terminal, or plain.
+    """The view that suits `stream`: none if `quiet`, JSON lines if asked for, live in a terminal, else plain.
 
     A terminal that cannot move its cursor (`TERM=dumb`) gets plain lines.
     """

@@ -45,9 +45,7 @@ class JsonView(Observer):
         self._write("end", {"status": status})
 
     def _write(self, kind: str, fields: Mapping[str, object]) -> None:
-        line = json.dumps(
-            {"type": kind, **{name: _plain(value) for name, value in fields.items()}}, allow_nan=False
-        )
+        line = json.dumps({"type": kind, **{name: _plain(value) for name, value in fields.items()}}, allow_nan=False)
         self._stream.write(line + "\n")
         self._stream.flush()
 

@@ -47,8 +47,8 @@ ROWS: tuple[tuple[str, str, str, Callable[[object], str], tuple[float, float] | 
 class LiveView(Observer):
     """Keeps a picture of the run in place, drawn anew four times a second by rich's own thread.
 
-    `tick` and `event` only remember, so that training never waits for a terminal. `end` leaves the last picture
-    behind; a run that breaks without it gives the cursor back when the process ends.
+    `tick` and `event` only remember, so that training never waits for a terminal. `end` leaves the last
+    picture behind; where it is never called, the cursor comes back when the process ends.
 
     Args:
         console: a terminal.
@@ -73,9 +73,7 @@ class LiveView(Observer):
         self._started_at = self._ticked_at = self._clock()
         for note in start.notes:
             self._console.print(Text.assemble(("note ", "bold yellow"), plain_text(note)))
-        self._live = Live(
-            get_renderable=self.picture, console=self._console, refresh_per_second=REFRESHES_PER_S
-        )
+        self._live = Live(get_renderable=self.picture, console=self._console, refresh_per_second=REFRESHES_PER_S)
         self._live.start(refresh=True)
         atexit.register(self._live.stop)
 

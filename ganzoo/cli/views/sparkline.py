@@ -35,5 +35,6 @@ def _mean(values: Sequence[float]) -> float:
 def _bar(value: float, low: float, high: float) -> str:
     if not math.isfinite(value):
         return " "
-    share = (value - low) / (high - low) if high > low else 0.5
+    span = high / 2 - low / 2  # halves: the difference of the two largest floats is still one
+    share = (value / 2 - low / 2) / span if span > 0 else 0.5
     return BARS[min(len(BARS) - 1, max(0, int(share * len(BARS))))]
