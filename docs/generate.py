@@ -91,7 +91,10 @@ def _cli() -> Iterator[str]:
     yield _table(
         ("variable", "meaning"),
         [
-            ("`GANZOO_CACHE`", "folder for decoded images, statistics and downloads instead of the user's cache folder"),
+            (
+                "`GANZOO_CACHE`",
+                "folder for decoded images, statistics and downloads instead of the user's cache folder",
+            ),
             (
                 "`GANZOO_LOAD_PLUGINS`",
                 "names of plugins or distributions, separated by commas: no other third-party plugin is loaded; "
@@ -244,7 +247,8 @@ def _with_first_setting(offer: Offer) -> str:
 
 def _config() -> Iterator[str]:
     yield (
-        "Every setting of a run, as `config.toml` holds it. How to give them: [Configure a run](../how-to/configure.md). "
+        "Every setting of a run, as `config.toml` holds it. How to give them: "
+        "[Configure a run](../how-to/configure.md). "
         "`ganzoo config schema` prints the same as a JSON schema, with other people's plugins included. "
         "`none` switches a setting off where its type says so. A recipe changes many of the defaults below: "
         "see [its settings](parts.md#architectures)."

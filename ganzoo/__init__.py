@@ -12,6 +12,7 @@ from ganzoo._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from ganzoo.api import Run as Run
+    from ganzoo.api import diagnose as diagnose
     from ganzoo.api import evaluate as evaluate
     from ganzoo.api import load_generator as load_generator
     from ganzoo.api import resume as resume
@@ -28,6 +29,7 @@ __all__ = [
     "Run",
     "TrainingError",
     "UsageError",
+    "diagnose",
     "evaluate",
     "load_generator",
     "resume",
@@ -38,7 +40,7 @@ __all__ = [
 __getattr__ = lazy_exports(
     __name__,
     {
-        "api": ("Run", "evaluate", "load_generator", "resume", "run", "sample"),
+        "api": ("Run", "diagnose", "evaluate", "load_generator", "resume", "run", "sample"),
         "errors": ("GanzooError", "Interrupted", "TrainingError", "UsageError"),
     },
 )

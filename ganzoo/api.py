@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,12 +20,14 @@ from ganzoo.registry.catalogue import catalogue
 from ganzoo.registry.manager import Kind
 from ganzoo.runs.atomic import write_atomic
 from ganzoo.runs.directory import RunDirectory, create_run, open_run
+from ganzoo.runs.logs import read_lines
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from ganzoo.contracts import Generator
     from ganzoo.evaluation.result import Evaluation
+    from ganzoo.health.diagnosis import Diagnosis
     from ganzoo.training.session import Session
 
 OPTIONS = {
@@ -142,9 +145,7 @@ def option_overrides(options: Mapping[str, object], prefix: str = "") -> list[Ov
     """
     for name in options:
         if name not in OPTIONS:
-            raise UsageError(
-                f"no option is called `{name}`", hint=f"options: {', '.join(OPTIONS)}; or use `settings`"
-            )
+            raise UsageError(f"no option is called `{name}`", hint=f"options: {', '.join(OPTIONS)}; or use `settings`")
     return [
         Override(OPTIONS[name], value, f"{prefix}{name.replace('_', '-') if prefix else name}")
         for name, value in options.items()
@@ -252,6 +253,25 @@ def evaluate(
     return evaluator(draw, stamp(config))
 
 
+def diagnose(path: str | Path) -> Diagnosis:
+    """What the doctor says of a run: its verdicts with their evidence, and what to try.
+
+    Args:
+        path: a run directory, or the metrics.jsonl of any run that names its numbers as ganzoo does.
+
+    Raises:
+        UsageError: there is neither.
+    """
+    from ganzoo.health.diagnosis import diagnose as read
+
+    path = Path(path)
+    if path.is_file():
+        return read(read_lines(path), {}, catalogue())
+    directory = open_run(path)
+    config = tomllib.loads(directory.config.read_text(encoding="utf-8"))
+    return read(directory.ticks(), {**config.get("method", {}), **config.get("balance", {})}, catalogue())
+
+
 def load_generator(path: str | Path, checkpoint: str = "latest") -> Generator:
     """A trained generator as an `nn.Module` in eval mode: latents [N, latent_dim] -> images in [-1, 1].
 
@@ -290,9 +310,7 @@ def resolve(request: Request) -> RunConfig:
     return compose(request, catalogue())
 
 
-def _train(
-    session: Session, directory: RunDirectory, observers: Sequence[Observer], *, from_checkpoint: bool
-) -> Run:
+def _train(session: Session, directory: RunDirectory, observers: Sequence[Observer], *, from_checkpoint: bool) -> Run:
     from ganzoo.runs.journal import Journal
     from ganzoo.training.checkpoints import find_checkpoint, load_checkpoint
     from ganzoo.training.loop import Training

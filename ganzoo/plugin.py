@@ -3,6 +3,7 @@
 from ganzoo.plugin import BalancingSpec, StrategyConfig, hookimpl
 """
 
+from ganzoo.contracts.ailments import Ailment, Remedy
 from ganzoo.contracts.parts import (
     DatasetConfig,
     DiscriminatorConfig,
@@ -22,6 +23,7 @@ from ganzoo.registry.specs import (
     ArchitectureSpec,
     BalancingSpec,
     CommandSpec,
+    CompositionSpec,
     DatasetSpec,
     DiscriminatorSpec,
     FeaturesSpec,
@@ -35,9 +37,11 @@ from ganzoo.registry.specs import (
 )
 
 __all__ = [
+    "Ailment",
     "ArchitectureSpec",
     "BalancingSpec",
     "CommandSpec",
+    "CompositionSpec",
     "ContractError",
     "DatasetConfig",
     "DatasetSpec",
@@ -57,6 +61,7 @@ __all__ = [
     "OptimizerSpec",
     "PartConfig",
     "Preset",
+    "Remedy",
     "Schedule",
     "Scheduled",
     "StrategyConfig",

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ganzoo.cli import config, evaluate, listing, plugins, resume, run, sample, show
+from ganzoo.cli import config, doctor, evaluate, listing, plugins, resume, run, sample, show
 from ganzoo.errors import GanzooError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("resume")(resume.resume)
 app.command("evaluate")(evaluate.evaluate)
+app.command("doctor")(doctor.doctor)
 app.command("sample")(sample.sample)
 app.command("list")(listing.list_parts)
 app.command("show")(show.show)
@@ -31,12 +32,29 @@ app.add_typer(config.app, name="config")
 def main() -> None:
     """Entry point. 0 done, 1 ours, 2 the user's input, 130 interrupted."""
     try:
-        app()
+        add_plugin_verbs(sys.argv[1:])
+        app(prog_name="ganzoo")  # also where it was started as `python -m ganzoo`
     except GanzooError as error:
         sys.stderr.write(in_words(error) + "\n")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def add_plugin_verbs(arguments: list[str]) -> None:
+    """Where the verb is none of ours, look for it among the plugins; our own verbs never wait for them."""
+    ours = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    verb = next((word for word in arguments if not word.startswith("-")), None)
+    if verb is None or verb in ours:
+        return
+    from ganzoo.cli.common import installed
+    from ganzoo.registry.manager import Kind
+    from ganzoo.registry.specs import CommandSpec
+
+    for offer in installed().offers(Kind.COMMAND):
+        assert isinstance(offer.spec, CommandSpec)  # the manager checks what a hook returns
+        if offer.spec.name == verb:
+            app.add_typer(offer.spec.build(), name=verb, help=offer.spec.summary)
 
 
 def in_words(error: GanzooError) -> str:

@@ -27,7 +27,8 @@ def print_ending(run: Run, *, quiet: bool, as_json: bool) -> None:
     if quiet:
         write(f"{run.path}\n")
         return
-    write("\n")
+    if run.scores:
+        write("\nscores:\n")
     for name, score in run.scores.items():
         write(plain_text(f"  {name:<28} {score:.4g}") + "\n")
     write("\nopen:\n")

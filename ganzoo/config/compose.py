@@ -121,9 +121,9 @@ def compose(request: Request, catalogue: Catalogue) -> RunConfig:
     recipe_name, origin = _recipe_name(request, file)
     recipe = catalogue.offer(Kind.ARCHITECTURE, recipe_name, origin)
     layers.add(_defaults(catalogue))
-    layers.add(_from_recipe(recipe, recipe_name, catalogue))
+    layers.add(_as_meant_by(recipe, _from_recipe(recipe.spec, recipe_name), catalogue))
     if preset := _preset(request, file):
-        layers.add(_from_preset(recipe.spec, preset))
+        layers.add(_as_meant_by(recipe, _from_preset(recipe.spec, preset), catalogue))
     _clear_defaults_of_named_sections(layers, file)
     layers.add(override for override in file if override.path not in OF_THE_RECIPE)
     for section, option, parts in (
@@ -156,18 +156,14 @@ def data_overrides(text: str, catalogue: Catalogue) -> Iterator[Override]:
         yield Override("data.source.kind", name, "--data")
         if colon and "=" in argument:
             for override in parse_part(text, "data", "--data")[1:]:
-                yield Override(
-                    override.path.replace(f"data.{name}", "data.source", 1), override.value, "--data"
-                )
+                yield Override(override.path.replace(f"data.{name}", "data.source", 1), override.value, "--data")
         elif colon and spec.argument:
             yield Override(f"data.source.{spec.argument}", argument, "--data")
         elif colon:
-            raise UsageError(
-                f"--data {text}: `{name}` takes no argument", hint=f"`ganzoo show dataset {name}`"
-            )
+            raise UsageError(f"--data {text}: `{name}` takes no argument", hint=f"`ganzoo show dataset {name}`")
         return
     readers = [
-        offer.spec.name
+        catalogue.name_within(OWN_DISTRIBUTION, Kind.DATASET, offer.spec.name)
         for offer in catalogue.offers(Kind.DATASET)
         if getattr(offer.spec, "argument", "") == "path" and offer.distribution == OWN_DISTRIBUTION
     ]
@@ -237,20 +233,28 @@ def _defaults(catalogue: Catalogue) -> Iterator[Override]:
             yield Override(f"{section}.{name}", {}, origin)
 
 
-def _from_recipe(offer: Offer, name: str, catalogue: Catalogue) -> Iterator[Override]:
-    recipe = offer.spec
+def _as_meant_by(recipe: Offer, layer: Iterable[Override], catalogue: Catalogue) -> Iterator[Override]:
+    """A recipe's own words mean its own parts, and ganzoo's: who else is installed changes nothing."""
+    for override in layer:
+        section, _, last = override.path.rpartition(".")
+        if _chooses(override.path):
+            name = catalogue.name_within(recipe.distribution, CHOICES[section][0], str(override.value))
+            yield Override(override.path, name, override.origin)
+        elif section == "method":
+            name = catalogue.name_within(recipe.distribution, Kind.BALANCE, last)
+            yield Override(f"{section}.{name}", override.value, override.origin)
+        else:
+            yield override
+
+
+def _from_recipe(recipe: Spec, name: str) -> Iterator[Override]:
     assert isinstance(recipe, ArchitectureSpec)  # what was looked up
     origin = f"the recipe {recipe.name}"
-
-    def own(kind: Kind, part: str) -> str:
-        return catalogue.name_within(offer.distribution, kind, part)
-
     yield Override("recipe", name, origin)
-    yield Override("generator.kind", own(Kind.GENERATOR, recipe.generator), origin)
-    yield Override("discriminator.kind", own(Kind.DISCRIMINATOR, recipe.discriminator), origin)
-    yield Override("loss.kind", own(Kind.LOSS, recipe.loss), origin)
+    for role in ("generator", "discriminator", "loss"):
+        yield Override(f"{role}.kind", getattr(recipe, role), origin)
     for strategy, settings in recipe.method.items():
-        yield Override(f"method.{own(Kind.BALANCE, strategy)}", dict(settings), origin)
+        yield Override(f"method.{strategy}", dict(settings), origin)
     yield from (Override(path, value, origin) for path, value in recipe.settings.items())
 
 

@@ -56,9 +56,9 @@ def schema(catalogue: Catalogue) -> dict[str, Any]:
             assert isinstance(offer.spec, ConfiguredSpec)  # kinds that are chosen have settings
             branch = _part(offer.spec, definitions)
             branch["properties"] = {"kind": {"const": offer.spec.name}, **branch.get("properties", {})}
-            branch["required"] = ["kind", *branch.get("required", [])]
             branches.append(branch)
-        _set(root, section, {"oneOf": branches, "description": f"a {kind}"})
+        # A file may leave `kind` to the recipe: what fits any part of the kind is right.
+        _set(root, section, {"anyOf": branches, "description": f"a {kind.words}"})
     for section, kind in NAMED.items():
         parts = {}
         for offer in catalogue.offers(kind):
@@ -68,7 +68,20 @@ def schema(catalogue: Catalogue) -> dict[str, Any]:
     root["required"] = ["recipe"]  # what a recipe fills in need not be written
     for definition in definitions.values():
         definition.pop("required", None)
+    _allow_none_by_name(root)
     return root
+
+
+def _allow_none_by_name(schema: object) -> None:
+    """Where a setting may be off, a file says `"none"`: TOML has no null."""
+    if isinstance(schema, dict):
+        if {"type": "null"} in schema.get("anyOf", ()):
+            schema["anyOf"].append({"const": NONE})
+        for value in schema.values():
+            _allow_none_by_name(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            _allow_none_by_name(value)
 
 
 def _part(spec: ConfiguredSpec[Any], definitions: dict[str, Any]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _yaml_overrides(text: str, path: Path) -> Iterator[Override]:
     except (yaml.YAMLError, RecursionError) as error:
         raise UsageError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     if alias:
-        line = alias.start_mark.line + 1
+        line = alias.start_mark.line + 1 if alias.start_mark else None
         raise UsageError(f"{_at(path, line)}: `*{alias.anchor}` repeats another place", hint="write the value out")
     if root is None:
         return

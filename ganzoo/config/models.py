@@ -64,6 +64,9 @@ class DataSection(Section):
     """Colour under transparent pixels and in borders, `#rrggbb`."""
     horizontal_flip: bool = False
     """Mirror every other image at random."""
+    held_out: float = Field(default=0.02, ge=0, le=0.5)
+    """Share of the images kept from training, by which the doctor tells whether D learns by heart. Fewer than 16 are
+    not worth it: a small set is trained on whole."""
     labels: bool = False
     """Train conditionally on the data set's labels, where the architecture can."""
     max_pixels: int = Field(default=100_000_000, ge=1)

@@ -46,9 +46,7 @@ def parse_set(text: str) -> Override:
     """
     path, equals, value = text.partition("=")
     if not equals or not path.strip():
-        raise UsageError(
-            f"--set {text}: expected `path=value`", hint="for example --set training.batch_size=128"
-        )
+        raise UsageError(f"--set {text}: expected `path=value`", hint="for example --set training.batch_size=128")
     return Override(path.strip(), parse_value(value.strip()), "--set")
 
 

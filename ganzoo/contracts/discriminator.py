@@ -33,9 +33,7 @@ class Discriminator(nn.Module, ABC):
         self.num_classes = shape.num_classes
 
     @abstractmethod
-    def forward(
-        self, images: Tensor, labels: Tensor | None = None, want: frozenset[str] = frozenset()
-    ) -> Judgement:
+    def forward(self, images: Tensor, labels: Tensor | None = None, want: frozenset[str] = frozenset()) -> Judgement:
         """Judge images [N, C, H, W]; `want` is a subset of `extras`."""
 
     def blocks(self) -> Sequence[nn.Module]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+
 from torch import Tensor, nn
 
 from ganzoo.contracts.batch import ImageShape

@@ -81,9 +81,7 @@ class Observation:
 
     __slots__ = ("_numbers", "_readable", "moment", "role", "tensors")
 
-    def __init__(
-        self, role: Role, moment: Moment, tensors: Mapping[str, Tensor], *, readable: bool = True
-    ) -> None:
+    def __init__(self, role: Role, moment: Moment, tensors: Mapping[str, Tensor], *, readable: bool = True) -> None:
         self.role = role
         self.moment = moment
         self.tensors = tensors

@@ -23,10 +23,7 @@ class Record(BaseModel):
     def _none_by_name(cls, values: Any) -> Any:  # whatever the user wrote; pydantic checks it next
         if not isinstance(values, dict):
             return values
-        return {
-            name: None if value == NONE and cls._may_be_none(name) else value
-            for name, value in values.items()
-        }
+        return {name: None if value == NONE and cls._may_be_none(name) else value for name, value in values.items()}
 
     @classmethod
     def _may_be_none(cls, name: object) -> bool:

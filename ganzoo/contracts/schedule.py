@@ -30,9 +30,7 @@ class Schedule(Record):
     @model_validator(mode="after")
     def _moves_forward(self) -> Schedule:
         if self.until_kimg <= self.from_kimg:
-            raise ValueError(
-                f"until_kimg ({self.until_kimg:g}) must lie after from_kimg ({self.from_kimg:g})"
-            )
+            raise ValueError(f"until_kimg ({self.until_kimg:g}) must lie after from_kimg ({self.from_kimg:g})")
         return self
 
     def at(self, kimg: float) -> float:

@@ -52,7 +52,7 @@ def mirror(rows: torch.Tensor, chosen: NDArray[np.bool_]) -> torch.Tensor:
 
 
 class Batches:
-    """Serves a store's images: number k of the stream is `epoch_order(seed, n, k // n)[k % n]` of the store.
+    """Serves a store's images: number k of the stream is `epoch_order(seed, n, k // n)[k % n]` of those served.
 
     A batch may span epochs, so nothing is dropped, and a store smaller than a batch works.
 
@@ -61,6 +61,7 @@ class Batches:
         seed: of the run.
         device: where batches go.
         horizontal_flip: mirror each image with probability 1/2, anew every epoch.
+        only: indices [n] of the store's images to serve; None: all.
     """
 
     def __init__(
@@ -70,17 +71,19 @@ class Batches:
         device: torch.device | str = "cpu",
         *,
         horizontal_flip: bool = False,
+        only: NDArray[np.int64] | None = None,
     ) -> None:
         self._seed = seed
         self._device = torch.device(device)
         self._horizontal_flip = horizontal_flip
-        self._count = len(store)
+        self._only = np.arange(len(store)) if only is None else only
+        self._count = len(self._only)
         self._images = store.images
         self._labels = store.labels
         # A mapped store is read-only, which torch does not know: its rows are gathered by numpy.
         self._rows = torch.from_numpy(store.images) if store.images.flags.writeable else None
         # This epoch's order and the one before or after it, for batches across their border.
-        self._order = lru_cache(maxsize=2)(lambda epoch: epoch_order(seed, len(store), epoch))
+        self._order = lru_cache(maxsize=2)(lambda epoch: epoch_order(seed, len(self._only), epoch))
 
     def take(self, start: int, count: int) -> Batch:
         """Images start ... start + count - 1 of the stream.
@@ -113,7 +116,7 @@ class Batches:
             part = self._order(epoch)[offset : offset + end - position]
             parts.append(part)
             position += len(part)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return self._only[parts[0] if len(parts) == 1 else np.concatenate(parts)]
 
     def _moved(self, tensor: torch.Tensor) -> torch.Tensor:
         if self._device.type != "cuda":

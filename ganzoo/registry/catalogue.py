@@ -67,10 +67,10 @@ class Catalogue:
         ]
 
     def name_within(self, distribution: str, kind: Kind, name: str) -> str:
-        """What a part of `distribution` means by `name`: its own part first, so that nobody can dispute it."""
-        offers = self._offers.get((kind, name), [])
-        own = any(offer.distribution == distribution for offer in offers)
-        return f"{distribution}/{name}" if own and len(offers) > 1 else name
+        """What a part of `distribution` means by `name`, whoever disputes it: its own part, else ganzoo's."""
+        owners = [offer.distribution for offer in self._offers.get((kind, name), [])]
+        meant = next((owner for owner in (distribution, OWN_DISTRIBUTION) if owner in owners), None)
+        return f"{meant}/{name}" if meant and len(owners) > 1 else name
 
     # `Any` in the answers: which config class a name stands for is known only when it is looked up.
     @overload
@@ -78,9 +78,7 @@ class Catalogue:
     @overload
     def find(self, kind: Literal[Kind.GENERATOR], name: str, origin: str = ...) -> GeneratorSpec[Any]: ...
     @overload
-    def find(
-        self, kind: Literal[Kind.DISCRIMINATOR], name: str, origin: str = ...
-    ) -> DiscriminatorSpec[Any]: ...
+    def find(self, kind: Literal[Kind.DISCRIMINATOR], name: str, origin: str = ...) -> DiscriminatorSpec[Any]: ...
     @overload
     def find(self, kind: Literal[Kind.LOSS], name: str, origin: str = ...) -> LossSpec[Any]: ...
     @overload
@@ -114,17 +112,13 @@ class Catalogue:
     def offer(self, kind: Kind, name: str, origin: str = "") -> Offer:
         """Like `find`, with who offers it."""
         distribution, _, plain = name.rpartition("/")
-        offers = [
-            offer for offer in self._offers.get((kind, plain), []) if distribution in ("", offer.distribution)
-        ]
+        offers = [offer for offer in self._offers.get((kind, plain), []) if distribution in ("", offer.distribution)]
         where = f" (from {origin})" if origin else ""
         if len(offers) == 1:
             return offers[0]
         if offers:
             ways = ", ".join(f"`{offer.distribution}/{plain}`" for offer in offers)
-            raise UsageError(
-                f"two plugins offer the {kind.words} `{plain}`{where}", hint=f"say which one: {ways}"
-            )
+            raise UsageError(f"two plugins offer the {kind.words} `{plain}`{where}", hint=f"say which one: {ways}")
         raise UsageError(
             f"no {kind.words} is called `{name}`{where}.{nearest(name, self.names(kind))}",
             hint="\n".join(self._hints(kind)),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ArchitectureSpec,
         BalancingSpec,
         CommandSpec,
+        CompositionSpec,
         DatasetSpec,
         DiscriminatorSpec,
         FeaturesSpec,
@@ -60,6 +61,11 @@ def ganzoo_optimizers() -> Sequence[OptimizerSpec[Any]]:  # type: ignore[empty-b
 @hookspec
 def ganzoo_balancing() -> Sequence[BalancingSpec[Any]]:  # type: ignore[empty-body]
     """Balancing strategies."""
+
+
+@hookspec
+def ganzoo_compositions() -> Sequence[CompositionSpec]:  # type: ignore[empty-body]
+    """Several levers under one name."""
 
 
 @hookspec

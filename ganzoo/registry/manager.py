@@ -20,6 +20,7 @@ from ganzoo.registry.specs import (
     ArchitectureSpec,
     BalancingSpec,
     CommandSpec,
+    CompositionSpec,
     DatasetSpec,
     DiscriminatorSpec,
     FeaturesSpec,
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     LOSS = "loss"
     OPTIMIZER = "optimizer"
     BALANCE = "balance"
+    COMPOSITION = "composition"
     METRIC = "metric"
     DATASET = "dataset"
     FEATURES = "features"
@@ -56,9 +58,7 @@ class Kind(StrEnum):
     @property
     def words(self) -> str:
         """What it is called in a sentence."""
-        return {"balance": "balancing strategy", "dataset": "data set", "features": "backbone"}.get(
-            self, self.value
-        )
+        return {"balance": "balancing strategy", "dataset": "data set", "features": "backbone"}.get(self, self.value)
 
 
 HOOKS: dict[str, tuple[Kind, type[Spec]]] = {
@@ -68,6 +68,7 @@ HOOKS: dict[str, tuple[Kind, type[Spec]]] = {
     "ganzoo_losses": (Kind.LOSS, LossSpec),
     "ganzoo_optimizers": (Kind.OPTIMIZER, OptimizerSpec),
     "ganzoo_balancing": (Kind.BALANCE, BalancingSpec),
+    "ganzoo_compositions": (Kind.COMPOSITION, CompositionSpec),
     "ganzoo_metrics": (Kind.METRIC, MetricSpec),
     "ganzoo_datasets": (Kind.DATASET, DatasetSpec),
     "ganzoo_features": (Kind.FEATURES, FeaturesSpec),
@@ -172,7 +173,5 @@ def _checked(specs: object, hook: str, expected: type[Spec]) -> Sequence[Spec]:
         raise ContractError(f"`{hook}` must return a list of {expected.__name__}, not {specs!r:.80}")
     for spec in specs:
         if not isinstance(spec.name, str) or not NAME.fullmatch(spec.name):
-            raise ContractError(
-                f"`{hook}` offers {spec.name!r:.80}: a name has letters, digits, `-` and `_` only"
-            )
+            raise ContractError(f"`{hook}` offers {spec.name!r:.80}: a name has letters, digits, `-` and `_` only")
     return specs

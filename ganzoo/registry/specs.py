@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ganzoo.contracts.ailments import Ailment, Remedy
 from ganzoo.contracts.parts import (
     DatasetConfig,
     DiscriminatorConfig,
@@ -124,10 +125,35 @@ class Trait(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class BalancingSpec(ConfiguredSpec[S]):
-    """A balancing strategy."""
+    """A balancing strategy.
+
+    Attributes:
+        traits: what it does, where that decides what it can be combined with.
+        helps: what it helps against, for the doctor's advice.
+    """
 
     build: Callable[[S], BalancingStrategy]
     traits: frozenset[Trait] = frozenset()
+    helps: Mapping[Ailment, Remedy] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompositionSpec(Spec):
+    """Several levers under one name, for people who do not want to choose: `--balance steady`.
+
+    A run's configuration holds what the name stands for, not the name: it repeats the run whatever becomes of it.
+
+    Attributes:
+        strategies: by name, with their settings.
+        settings: others that belong to it, by dotted path: a loss, a rate.
+        where_possible: settings that only some parts have, `{"discriminator.norm": "none"}`; left out elsewhere.
+        helps: what it helps against, for the doctor's advice.
+    """
+
+    strategies: Mapping[str, Mapping[str, object]]
+    settings: Mapping[str, object] = field(default_factory=dict)
+    where_possible: Mapping[str, object] = field(default_factory=dict)
+    helps: Mapping[Ailment, Remedy] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,16 +73,17 @@ def draw_curves(
         title: one line, shown as it is.
     """
     stack = list(panels(ticks, evaluations))
+    heights = [1.9 if panel.dots else 2.6 for panel in stack]
     with matplotlib.style.context(["default", STYLE]), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
         figure = Figure(
-            figsize=(10, 0.9 + 2.6 * len(stack)),
+            figsize=(10, 0.9 + sum(heights)),
             dpi=DPI,
         )
         FigureCanvasAgg(figure)  # draws in memory: pyplot and its screens are never asked
         figure.set_layout_engine("constrained", w_pad=0.15, h_pad=0.12)
         figure.suptitle(_one_line(title), x=0.015, ha="left", fontsize=15, fontweight="bold")
-        plots = figure.subplots(len(stack), 1, sharex=True, squeeze=False)[:, 0]
+        plots = figure.subplots(len(stack), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
         for plot, panel in zip(plots, stack, strict=True):
             _draw(plot, panel)
         plots[-1].set_xlabel("thousand real images seen")
@@ -154,7 +155,7 @@ def _one_line(title: str, at_most: int = 80) -> str:
 def _name_last(plot: Axes, series: Series) -> None:
     known = np.flatnonzero(np.isfinite(series.values))[-1]
     point = float(series.kimg[known]), float(series.values[known])
-    plot.annotate(f"{point[1]:.3g}", point, xytext=(0, 9), textcoords="offset points", ha="center", fontsize=11)
+    plot.annotate(f"{point[1]:.4g}", point, xytext=(0, 9), textcoords="offset points", ha="center", fontsize=11)
 
 
 def _dot(series: Series) -> float:

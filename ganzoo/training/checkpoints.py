@@ -39,9 +39,7 @@ class Checkpoint:
     training: Mapping[str, Any]  # plain JSON values and tensors
 
 
-def save_checkpoint(
-    folder: Path, step: int, checkpoint: Checkpoint, keep_last: int, *, best: bool = False
-) -> Path:
+def save_checkpoint(folder: Path, step: int, checkpoint: Checkpoint, keep_last: int, *, best: bool = False) -> Path:
     """Write `step-<step>` below `folder`, point `latest` (and `best`) at it, and drop what is no longer kept."""
     name = f"step-{step:08d}"
     temporary = folder / f".{name}.{os.getpid()}"
@@ -53,9 +51,7 @@ def save_checkpoint(
         contents = {f"{network}.safetensors": _save(parts) for network, parts in checkpoint.networks.items()}
         contents["training.safetensors"] = _save(tensors)
         contents["training.json"] = json.dumps({"format": FORMAT, **state}).encode()
-        manifest = {
-            n: {"bytes": len(c), "sha256": hashlib.sha256(c).hexdigest()} for n, c in contents.items()
-        }
+        manifest = {n: {"bytes": len(c), "sha256": hashlib.sha256(c).hexdigest()} for n, c in contents.items()}
         contents["manifest.json"] = json.dumps({"format": FORMAT, "files": manifest}, indent=2).encode()
         for file, content in contents.items():
             write_atomic(temporary / file, content)
@@ -117,6 +113,11 @@ def find_checkpoint(folder: Path, which: str = LATEST, say: Callable[[str], None
     pointer = folder / which
     named = pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else which
     first = [path for path in candidates if path.name == named]
+    if which == BEST and not pointer.is_file():
+        raise UsageError(
+            f"{folder} has no best checkpoint: no score that can be ranked was measured while training",
+            hint="take the newest with --checkpoint latest",
+        )
     if which not in (LATEST, BEST) and not first:
         known = ", ".join(path.name for path in candidates) or "none"
         raise UsageError(f"{folder} has no checkpoint {which}", hint=f"it has: {known}")
@@ -127,9 +128,7 @@ def find_checkpoint(folder: Path, which: str = LATEST, say: Callable[[str], None
             say(f"passed over a checkpoint: {error.message}")
             continue
         return path
-    raise UsageError(
-        f"no whole checkpoint in {folder}", hint="the run stopped before its first one was written"
-    )
+    raise UsageError(f"no whole checkpoint in {folder}", hint="the run stopped before its first one was written")
 
 
 def _load(path: Path) -> dict[str, Tensor]:

@@ -53,9 +53,7 @@ class KeyedGame(Game):
 
     def apply(self, role: Role, gradients: Sequence[Tensor]) -> None:
         """One step of the role's optimiser."""
-        applied = self._step.apply(
-            self._player(role), [gradient.detach() for gradient in gradients], self._turn
-        )
+        applied = self._step.apply(self._player(role), [gradient.detach() for gradient in gradients], self._turn)
         if applied and role is Role.GENERATOR:
             self._step.average.update(self._step.generator.network)
 

@@ -9,13 +9,14 @@ from dataclasses import replace
 from ganzoo.contracts import Event, Generator, Moment, RunStart, Tick
 from ganzoo.errors import Interrupted, TrainingError
 from ganzoo.evaluation.result import Evaluation
+from ganzoo.health.doctor import Doctor
 from ganzoo.report.curves import draw_curves
 from ganzoo.report.gif import write_gif
 from ganzoo.report.grid import write_grid
 from ganzoo.runs.directory import RunDirectory
 from ganzoo.runs.journal import Journal
 from ganzoo.training.checkpoints import AVERAGE, Checkpoint, save_checkpoint
-from ganzoo.training.health import Health
+from ganzoo.training.guessing import costs_of_guessing, shares_of_guessing
 from ganzoo.training.interruption import stop_on_signals
 from ganzoo.training.numbers import TickNumbers
 from ganzoo.training.sampling import draw_images, sample_images
@@ -28,15 +29,16 @@ FAULTS_IN_A_ROW = 20
 
 
 class Training:
-    """A session in motion: counters, the tick's numbers, health, the best score so far."""
+    """A session in motion: counters, the tick's numbers, the doctor, the best score so far."""
 
     def __init__(self, session: Session, run: RunDirectory, journal: Journal) -> None:
         self.session = session
         self.run = run
         self.journal = journal
-        self.moment = Moment(0, 0, session.effective.training.batch_size, len(session.store))
+        self.moment = Moment(0, 0, session.effective.training.batch_size, session.images)
         self.numbers = TickNumbers()
-        self.health = Health(session.step.loss)
+        self.doctor = Doctor()
+        self.guessing = costs_of_guessing(session.step.loss)
         self.best_score: float | None = None
         self._faults_in_a_row = 0
         self._snapshot: tuple[int, Generator] | None = None
@@ -50,6 +52,17 @@ class Training:
             Interrupted: a signal came; the step was finished and saved.
             TrainingError: training cannot go on.
         """
+        try:
+            self._train()
+        except Interrupted:
+            self.journal.end(self.moment.step, "interrupted")
+            raise
+        except BaseException:  # whatever it is goes on its way; the record and the watchers learn of it
+            self.journal.end(self.moment.step, "failed")
+            raise
+        self.journal.end(self.moment.step, "finished")
+
+    def _train(self) -> None:
         config = self.session.effective
         self._announce()
         if self.moment.step == 0:
@@ -64,19 +77,16 @@ class Training:
                 if self.moment.step % config.logging.tick_steps == 0:
                     self.tick()
                 aside = time.perf_counter()
-                if self._passed(before, config.samples.every_kimg) or self.is_finished():
+                if self._passed(before, config.samples.every_kimg):
                     self.draw_samples()
+                elif self.is_finished():
+                    self.draw_samples(for_the_doctor=False)  # a longer run would not have looked here
                 best = False
                 if self._passed(before, config.evaluation.every_kimg) or (
                     self.is_finished() and config.evaluation.at_end
                 ):
                     best = self.evaluate()
-                if (
-                    best
-                    or stop.requested
-                    or self.is_finished()
-                    or self._passed(before, config.checkpoints.every_kimg)
-                ):
+                if best or stop.requested or self.is_finished() or self._passed(before, config.checkpoints.every_kimg):
                     self.save(best=best)
                 self._tick_started += time.perf_counter() - aside  # images/s is of training alone
                 if stop.requested and not self.is_finished():
@@ -84,7 +94,6 @@ class Training:
         if self.moment.step % config.logging.tick_steps:
             self.tick()
         self.draw_report()
-        self.journal.end(self.moment.step, "finished")
 
     def is_finished(self) -> bool:
         """The planned length is reached."""
@@ -96,9 +105,10 @@ class Training:
     def tick(self) -> None:
         """Read the numbers, judge them, write them down."""
         values, skips = self.numbers.read()
-        verdict = self.health.judge(values)
+        values |= shares_of_guessing(values, self.guessing)
+        verdict = self.doctor.judge(self.moment.step, values)
         if verdict is not None:
-            self._say("verdict", f"{verdict.name}: {verdict.evidence}", {"verdict": verdict.name})
+            self._say("verdict", str(verdict), {"verdict": verdict.name, "since": verdict.step})
         for role, refused, planned, reason in skips:
             self._say(
                 "decision",
@@ -107,14 +117,18 @@ class Training:
             )
         elapsed = time.perf_counter() - self._tick_started
         speed = (self.moment.images - self._tick_images) / elapsed if elapsed > 0 else 0.0
-        self.journal.tick(Tick(self.moment.step, self.moment.images, values, speed, self.health.verdict))
+        self.journal.tick(Tick(self.moment.step, self.moment.images, values, speed, self.doctor.verdict.name))
         self._start_clock()
 
-    def draw_samples(self) -> None:
-        """The grid of this step."""
+    def draw_samples(self, *, for_the_doctor: bool = True) -> None:
+        """The grid of this step; the doctor reads it too."""
         config = self.session.effective
         path = self.run.sample(self.moment.step)
-        write_grid(sample_images(self.snapshot(), config.samples.count, config.training.seed), path)
+        images = sample_images(self.snapshot(), config.samples.count, config.training.seed)
+        write_grid(images, path)
+        if for_the_doctor:
+            for name, value in self.session.probe.read(self.session.step, images, self.moment.step):
+                self.numbers.note(name, value)
         self.journal.images(self.moment.step, path)
 
     def evaluate(self) -> bool:
@@ -149,7 +163,12 @@ class Training:
 
     def draw_report(self) -> None:
         """The GIF and the curves of the whole run."""
-        grids = [(f"step {step:,}", path) for step, path in self.run.grids() if step <= self.moment.step]
+        kimg_a_step = self.moment.kimg / max(1, self.moment.step)
+        grids = [
+            (f"step {step:,} · {step * kimg_a_step:.0f} kimg", path)
+            for step, path in self.run.grids()
+            if step <= self.moment.step
+        ]
         write_gif(grids, self.run.gif, self.session.effective.samples.gif_fps)
         draw_curves(self.run.ticks(), self.run.evaluations(), self.run.curves, describe(self.session))
 
@@ -167,7 +186,8 @@ class Training:
         return {
             "moment": {"step": self.moment.step, "images": self.moment.images},
             "numbers": self.numbers.state_dict(),
-            "health": self.health.state_dict(),
+            "doctor": self.doctor.state_dict(),
+            "probe": self.session.probe.state_dict(),
             "balance": step.balance.state_dict(),
             "average_updates": step.average.updates,
             "optimizers": {
@@ -194,7 +214,8 @@ class Training:
             player.load_optimizer_state(state["optimizers"][str(player.role)])
         step.balance.load_state_dict(state["balance"])
         self.numbers.load_state_dict(state["numbers"])
-        self.health.load_state_dict(state["health"])
+        self.doctor.load_state_dict(state["doctor"])
+        self.session.probe.load_state_dict(state["probe"])
         self.best_score = state["best_score"]
         self.moment = replace(self.moment, **{name: int(value) for name, value in state["moment"].items()})
         self.journal.metrics.cut(int(state["logs"]["metrics"]))
@@ -236,7 +257,6 @@ class Training:
             self._say("fault", f"{fault.role}: {fault.reason}; the update was left out")
         self._faults_in_a_row = self._faults_in_a_row + 1 if turn.faults else 0
         if self._faults_in_a_row >= FAULTS_IN_A_ROW:
-            self.journal.end(self.moment.step, "failed")
             raise TrainingError(
                 f"{FAULTS_IN_A_ROW} updates in a row had gradients that are not finite",
                 hint=f"the last checkpoint is whole: {self.run.checkpoints}\n"
@@ -256,7 +276,6 @@ class Training:
 
     def _interrupted(self, signal: int) -> None:
         self.draw_report()
-        self.journal.end(self.moment.step, "interrupted")
         error = Interrupted(
             f"stopped after step {self.moment.step:,}; everything is saved",
             hint=f"go on with: ganzoo resume {self.run.path}",

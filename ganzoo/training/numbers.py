@@ -31,6 +31,10 @@ class TickNumbers:
             self._refused[refusal.role] += 1
             self._reasons[refusal.role] = refusal.reason
 
+    def note(self, name: str, value: float) -> None:
+        """Take one number in that no turn made."""
+        self._values[name].append(value)
+
     def read(self) -> tuple[dict[str, float], list[tuple[Role, int, int, str]]]:
         """The means by name, and (role, refused, planned, last reason) where updates were refused; starts anew."""
         means = {name: sum(values) / len(values) for name, values in self._numbers().items()}

@@ -24,9 +24,7 @@ class Player(Generic[N]):
         learning_rate: the base rate; strategies' factors come on top, never cumulative.
     """
 
-    def __init__(
-        self, role: Role, network: N, optimizer: torch.optim.Optimizer, learning_rate: Scheduled
-    ) -> None:
+    def __init__(self, role: Role, network: N, optimizer: torch.optim.Optimizer, learning_rate: Scheduled) -> None:
         self.role = role
         self.network = network
         self.optimizer = optimizer
@@ -63,7 +61,7 @@ class Player(Generic[N]):
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """The other side's turn: gradients pass through, nothing is learnt, no buffer (BatchNorm, spectral norm) moves."""
+        """The other side's turn: gradients pass through, nothing is learnt, no buffer moves (BatchNorm's, say)."""
         for parameter in self.parameters:
             parameter.requires_grad_(False)
         try:

@@ -27,8 +27,7 @@ def draw_images(generator: Generator, seed: int, purpose: str) -> Callable[[int,
     def draw(start: int, count: int) -> Tensor:
         first, last = start // BATCH, (start + count - 1) // BATCH
         batches = [
-            generator(*latents_and_labels(generator, seed, purpose, index, BATCH))
-            for index in range(first, last + 1)
+            generator(*latents_and_labels(generator, seed, purpose, index, BATCH)) for index in range(first, last + 1)
         ]
         offset = start - first * BATCH
         return torch.cat(batches)[offset : offset + count].float()

@@ -15,6 +15,7 @@ from ganzoo.config.tables import flatten
 from ganzoo.contracts import Discriminator, Generator, ImageShape, Loss, Role, scheduled_value
 from ganzoo.contracts.parts import OptimizerConfig
 from ganzoo.data.batches import Batches
+from ganzoo.data.split import split
 from ganzoo.data.store import ImageStore, load_images
 from ganzoo.errors import ContractError, UsageError
 from ganzoo.evaluation.evaluator import Evaluator, build_evaluator
@@ -25,6 +26,7 @@ from ganzoo.training.balance import Balance, Change
 from ganzoo.training.ema import AveragedWeights
 from ganzoo.training.player import Player
 from ganzoo.training.precision import Arithmetic, choose_arithmetic
+from ganzoo.training.probe import Probe
 from ganzoo.training.randomness import key
 from ganzoo.training.step import AdversarialStep
 
@@ -41,7 +43,9 @@ class Session:
         changes: what they changed.
         store: the decoded images.
         step: one turn of the game.
+        probe: signals that only samples can tell.
         evaluator: the scores, or None where no metric is named.
+        images: how many are trained on.
         notes: what the user should know before training.
     """
 
@@ -50,8 +54,10 @@ class Session:
     changes: tuple[Change, ...]
     store: ImageStore
     step: AdversarialStep
+    probe: Probe
     evaluator: Evaluator | None
     arithmetic: Arithmetic
+    images: int
     notes: tuple[str, ...]
 
     @property
@@ -61,7 +67,7 @@ class Session:
         if training.steps is not None:
             return training.steps * training.batch_size
         assert training.epochs is not None  # the config has one of the two
-        return max(1, round(training.epochs * len(self.store)))
+        return max(1, round(training.epochs * self.images))
 
 
 def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
@@ -79,6 +85,7 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
         effective.data.source.kind,
     )
     shape, seed = store.shape, effective.training.seed
+    trained_on, held_out = split(len(store), effective.data.held_out)
     loss: Loss = catalogue.find(Kind.LOSS, effective.loss.kind).build(effective.loss.settings)
     _check_targets(balance, loss, effective, catalogue)
     evaluator = None
@@ -91,19 +98,22 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
     balance.start()
     step = AdversarialStep(
         generator=_player(Role.GENERATOR, generator, effective.optimizers.generator, catalogue),
-        discriminator=_player(
-            Role.DISCRIMINATOR, discriminator, effective.optimizers.discriminator, catalogue
-        ),
+        discriminator=_player(Role.DISCRIMINATOR, discriminator, effective.optimizers.discriminator, catalogue),
         average=AveragedWeights(generator, effective.training.ema_beta),
         loss=loss,
         balance=balance,
-        reals=Batches(store, seed, arithmetic.device, horizontal_flip=effective.data.horizontal_flip),
+        reals=Batches(store, seed, arithmetic.device, horizontal_flip=effective.data.horizontal_flip, only=trained_on),
         arithmetic=arithmetic,
         seed=seed,
         reuse_fakes=effective.training.reuse_fakes,
     )
-    notes = (store.report(), *store.notes)
-    return Session(config, effective, tuple(changes), store, step, evaluator, arithmetic, notes)
+    probe = Probe(
+        Batches(store, 0, arithmetic.device, only=trained_on),
+        Batches(store, 0, arithmetic.device, only=held_out) if len(held_out) else None,
+    )
+    kept = f"; {len(held_out):,} held out" if len(held_out) else ""
+    notes = (f"{store.report()}{kept}", *store.notes)
+    return Session(config, effective, tuple(changes), store, step, probe, evaluator, arithmetic, len(trained_on), notes)
 
 
 def configured(config: RunConfig, catalogue: Catalogue) -> tuple[Balance, RunConfig, list[Change]]:
@@ -113,9 +123,7 @@ def configured(config: RunConfig, catalogue: Catalogue) -> tuple[Balance, RunCon
         UsageError: two strategies disagree, or a setting does not take what a strategy sets.
     """
     named = {**config.method, **config.balance}
-    balance = Balance(
-        {name: catalogue.find(Kind.BALANCE, name).build(settings) for name, settings in named.items()}
-    )
+    balance = Balance({name: catalogue.find(Kind.BALANCE, name).build(settings) for name, settings in named.items()})
     changes = balance.configure(dict(flatten(config.model_dump(mode="json"))))
     for change in changes:
         origin = f"the strategy {change.strategy}"
@@ -148,9 +156,7 @@ def build_discriminator(
 
 
 @torch.no_grad()
-def dry_run(
-    generator: Generator, discriminator: Discriminator, shape: ImageShape, arithmetic: Arithmetic
-) -> None:
+def dry_run(generator: Generator, discriminator: Discriminator, shape: ImageShape, arithmetic: Arithmetic) -> None:
     """One forward through both networks in eval mode: what does not fit is said before training.
 
     Raises:
@@ -172,9 +178,7 @@ def dry_run(
             f"these two networks do not fit together at {shape.size} px with {shape.channels} channels: {error}"
         ) from error
     if tuple(images.shape) != expected:
-        raise UsageError(
-            f"the generator makes images of shape {tuple(images.shape)}; the run needs {expected}"
-        )
+        raise UsageError(f"the generator makes images of shape {tuple(images.shape)}; the run needs {expected}")
     if logits.shape[0] != count:
         raise UsageError(f"the discriminator gives logits of shape {tuple(logits.shape)} for {count} images")
     generator.train(), discriminator.train()

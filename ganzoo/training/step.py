@@ -6,8 +6,8 @@
     for each planned update of G:
         may G learn?  fakes -> views -> frozen D's logits -> loss + terms -> backward -> apply -> average
 
-A step is a function of (checkpoint, step number): every draw is keyed by seed, purpose, step and image. A refused update
-is no update at all: no backward, no optimiser step (Adam's momentum alone would move D), D's buffers as before.
+A step is a function of (checkpoint, step number): every draw is keyed by seed, purpose, step and image. A refused
+update is no update at all: no backward, no optimiser step (Adam's momentum alone would move D), D's buffers as before.
 """
 
 from __future__ import annotations
@@ -104,9 +104,7 @@ class AdversarialStep:
 
     # The two updates
 
-    def update_discriminator(
-        self, moment: Moment, real: Batch, fake: Batch, update: int, turn: Turn
-    ) -> Observation:
+    def update_discriminator(self, moment: Moment, real: Batch, fake: Batch, update: int, turn: Turn) -> Observation:
         """D's update, unless a strategy refuses it."""
         player = self.discriminator
         purpose = ("discriminator", update)
@@ -133,9 +131,7 @@ class AdversarialStep:
         terms = self.balance.terms_of(Role.GENERATOR, moment)
         with self.discriminator.frozen():
             needs_real = self.loss.generator_uses_real or any(term.uses_real for term in terms)
-            sides = self.judge_sides(
-                moment, Role.GENERATOR, real if needs_real else None, fake, purpose, terms
-            )
+            sides = self.judge_sides(moment, Role.GENERATOR, real if needs_real else None, fake, purpose, terms)
             adversarial, observation = self.generator_loss(moment, sides)
             note_observation(turn, observation)
             self.balance.observe(observation)
@@ -273,9 +269,7 @@ class AdversarialStep:
         """Backward and apply; False where a gradient is not finite, which changes nothing."""
         return self.apply(player, player.gradients(loss), turn)
 
-    def apply(
-        self, player: Player[Generator] | Player[Discriminator], gradients: Sequence[Tensor], turn: Turn
-    ) -> bool:
+    def apply(self, player: Player[Generator] | Player[Discriminator], gradients: Sequence[Tensor], turn: Turn) -> bool:
         """One step of the optimiser, inside the strategies' before and after."""
         norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(list(gradients))))
         turn.note(f"gradient_norm_{player.role}", norm)

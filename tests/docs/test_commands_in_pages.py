@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 
 import pytest
 import typer
@@ -69,10 +67,7 @@ def test_every_other_command_in_the_pages_is_one_that_the_command_line_takes(blo
         while hasattr(command, "commands"):
             assert rest[0] in command.commands, f"{page}: ganzoo {shlex.join(words)}"
             command, rest = command.commands[rest[0]], rest[1:]
-        try:
-            command.make_context(words[0], list(rest))
-        except Exception as error:
-            pytest.fail(f"{page}: ganzoo {shlex.join(words)}: {error!r}")
+        command.make_context(words[0], list(rest))  # raises on an option that does not exist
 
 
 def test_no_page_installs_from_the_index_what_is_somebody_elses(root):
@@ -99,10 +94,3 @@ def test_python_in_the_pages_compiles_and_names_what_there_is(blocks):
             compile(block.text, block.page, "exec")
             for name in re.findall(r"\bganzoo\.(\w+)\(", block.text):
                 assert hasattr(ganzoo, name), f"{block.page}: ganzoo.{name}"
-
-
-def test_the_generator_of_pages_runs_as_a_script(root):
-    done = subprocess.run(
-        [sys.executable, "docs/generate.py"], cwd=root, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")

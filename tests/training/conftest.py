@@ -31,9 +31,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("photos")
     random = np.random.default_rng(0)
     for index in range(40):
-        Image.fromarray(random.integers(0, 256, (16, 16, 3), dtype=np.uint8)).save(
-            folder / f"{index:02d}.png"
-        )
+        Image.fromarray(random.integers(0, 256, (16, 16, 3), dtype=np.uint8)).save(folder / f"{index:02d}.png")
     return folder
 
 
@@ -51,9 +49,7 @@ def make_session(photos: Path, monkeypatch: pytest.MonkeyPatch) -> SessionMaker:
             recipe="dcgan", preset="tiny", data=str(photos), balance=balance, settings=(*SMALL, *settings)
         )
         config = compose(request, catalogue())
-        config = config.model_copy(
-            update={"evaluation": config.evaluation.model_copy(update={"metrics": {}})}
-        )
+        config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"metrics": {}})})
         session = build_session(config, catalogue())
         if strategies is not None:
             balanced = Balance(strategies)

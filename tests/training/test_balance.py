@@ -141,9 +141,7 @@ def test_views_come_in_the_declared_order_whatever_the_order_of_naming() -> None
         view_stage = ViewStage.SELECT
 
     batch = Batch(torch.zeros(4, 3, 2, 2))
-    together(Noise("noise"), View("augment"), Select("select")).views(
-        batch, batch, Role.DISCRIMINATOR, MOMENT, DRAWS
-    )
+    together(Noise("noise"), View("augment"), Select("select")).views(batch, batch, Role.DISCRIMINATOR, MOMENT, DRAWS)
     assert seen == ["select", "augment", "noise"]
 
 
@@ -154,9 +152,7 @@ def test_the_optimisers_step_is_nested_with_the_first_strategy_outermost() -> No
         def __init__(self, name: str) -> None:
             self.name = name
 
-        def around_apply(
-            self, role: Role, parameters: Sequence[nn.Parameter], apply: Callable[[], None]
-        ) -> None:
+        def around_apply(self, role: Role, parameters: Sequence[nn.Parameter], apply: Callable[[], None]) -> None:
             order.append(f"before {self.name}")
             apply()
             order.append(f"after {self.name}")

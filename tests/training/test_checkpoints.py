@@ -15,9 +15,7 @@ from ganzoo.training.checkpoints import Checkpoint, find_checkpoint, load_checkp
 
 def checkpoint(value: float = 1.0) -> Checkpoint:
     networks = {"generator": {"weight": torch.full((2, 3), value)}, "average": {"weight": torch.zeros(1)}}
-    return Checkpoint(
-        networks, {"step": 7, "optimizers": {"0": {"moment": torch.arange(3.0), "list": [1, None]}}}
-    )
+    return Checkpoint(networks, {"step": 7, "optimizers": {"0": {"moment": torch.arange(3.0), "list": [1, None]}}})
 
 
 def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -76,9 +74,7 @@ def test_saving_one_step_twice_leaves_one_whole_checkpoint(tmp_path: Path) -> No
     assert [child.name for child in tmp_path.iterdir() if child.name.startswith(".")] == []
 
 
-def test_a_save_that_fails_leaves_the_last_one_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_save_that_fails_leaves_the_last_one_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
 
     def full(*_: object) -> None:

@@ -52,17 +52,12 @@ def train(
 def weights(run: Path) -> dict[str, str]:
     """sha256 of every network of the last checkpoint."""
     last = run / "checkpoints" / (run / "checkpoints" / "latest").read_text()
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(last.glob("*.safetensors"))
-    }
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(last.glob("*.safetensors"))}
 
 
 def numbers(run: Path) -> list[dict[str, object]]:
     """metrics.jsonl without the wall clock."""
-    return [
-        {k: v for k, v in line.items() if k != "images_per_s"} for line in read_lines(run / "metrics.jsonl")
-    ]
+    return [{k: v for k, v in line.items() if k != "images_per_s"} for line in read_lines(run / "metrics.jsonl")]
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +82,7 @@ def test_a_run_leaves_everything_people_look_at(finished: Path) -> None:
     assert {"note", "configured", "checkpoint", "evaluation", "end"} <= kinds
 
 
-def test_the_same_seed_twice_gives_identical_checkpoints(
-    photos: Path, finished: Path, tmp_path: Path
-) -> None:
+def test_the_same_seed_twice_gives_identical_checkpoints(photos: Path, finished: Path, tmp_path: Path) -> None:
     again = train(photos, tmp_path / "again").path
     assert weights(again) == weights(finished)
     assert numbers(again) == numbers(finished)
@@ -145,9 +138,7 @@ class Kill(Observer):
             os.kill(os.getpid(), signal.SIGKILL)
 test_loop.train(Path({str(photos)!r}), Path({str(out)!r}), observers=(Kill(),))
 """
-    killed = subprocess.run(
-        [sys.executable, "-c", script], env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False
-    )
+    killed = subprocess.run([sys.executable, "-c", script], env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert (out / "checkpoints" / "latest").read_text() == "step-00000008"
     ganzoo.resume(out)
@@ -173,9 +164,7 @@ def test_resuming_a_run_whose_images_changed_is_refused(photos: Path, tmp_path: 
         ganzoo.resume(run.path, steps=4)
 
 
-def test_an_observer_that_raises_is_dropped_and_training_goes_on(
-    photos: Path, finished: Path, tmp_path: Path
-) -> None:
+def test_an_observer_that_raises_is_dropped_and_training_goes_on(photos: Path, finished: Path, tmp_path: Path) -> None:
     class Raises(Observer):
         def tick(self, tick: Tick) -> None:
             raise RuntimeError("my plot broke")

@@ -64,18 +64,14 @@ def test_a_step_changes_both_networks(make_session: SessionMaker, start: Moment)
     assert not equal(before[1], weights(session.step.discriminator.network))
 
 
-def test_a_refused_update_leaves_the_discriminator_unchanged(
-    make_session: SessionMaker, start: Moment
-) -> None:
+def test_a_refused_update_leaves_the_discriminator_unchanged(make_session: SessionMaker, start: Moment) -> None:
     session = make_session(strategies={"no": Refuses(Role.DISCRIMINATOR)})
     discriminator = session.step.discriminator
     before = weights(discriminator.network)
     turn = session.step(start)
     assert equal(before, weights(discriminator.network)), "weights or BatchNorm's buffers moved"
     assert discriminator.optimizer.state_dict()["state"] == {}, "the optimiser stepped"
-    assert [(refusal.role, refusal.reason) for refusal in turn.refusals] == [
-        (Role.DISCRIMINATOR, "no: because")
-    ]
+    assert [(refusal.role, refusal.reason) for refusal in turn.refusals] == [(Role.DISCRIMINATOR, "no: because")]
 
 
 def test_the_generators_turn_leaves_the_discriminators_buffers_unchanged(
@@ -100,9 +96,7 @@ def test_never_both_off(make_session: SessionMaker, start: Moment) -> None:
     assert not equal(before, weights(session.step.generator.network))
 
 
-def test_a_strategy_that_refused_too_often_is_overruled_once(
-    make_session: SessionMaker, start: Moment
-) -> None:
+def test_a_strategy_that_refused_too_often_is_overruled_once(make_session: SessionMaker, start: Moment) -> None:
     session = make_session(strategies={"no": Refuses(Role.DISCRIMINATOR, cap=2)})
     refused = []
     moment = start
@@ -126,9 +120,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
     assert not equal(results[0], results[2])
 
 
-def test_a_step_does_not_depend_on_what_was_drawn_before_it(
-    make_session: SessionMaker, start: Moment
-) -> None:
+def test_a_step_does_not_depend_on_what_was_drawn_before_it(make_session: SessionMaker, start: Moment) -> None:
     session = make_session("discriminator.dropout=0.2")
     moment = play(session, start, 2)
     twin = copy.deepcopy(session.step.generator.network), copy.deepcopy(session.step.discriminator.network)
@@ -139,9 +131,7 @@ def test_a_step_does_not_depend_on_what_was_drawn_before_it(
     torch.rand(17)  # whatever else the process draws
     again = other.step(moment)
     named = dict(turn.values), dict(again.values)
-    assert torch.equal(
-        torch.as_tensor(named[0]["loss_discriminator"]), torch.as_tensor(named[1]["loss_discriminator"])
-    )
+    assert torch.equal(torch.as_tensor(named[0]["loss_discriminator"]), torch.as_tensor(named[1]["loss_discriminator"]))
 
 
 def test_a_neutral_strategy_changes_no_bit_of_training(make_session: SessionMaker, start: Moment) -> None:
@@ -170,13 +160,9 @@ def test_a_plan_is_followed(make_session: SessionMaker, start: Moment) -> None:
     assert turn.images == 16
 
 
-def test_a_term_joins_the_loss_and_lazy_terms_come_every_nth_step(
-    make_session: SessionMaker, start: Moment
-) -> None:
+def test_a_term_joins_the_loss_and_lazy_terms_come_every_nth_step(make_session: SessionMaker, start: Moment) -> None:
     def squared_gradient(given: TermInput) -> Tensor:
-        (gradient,) = torch.autograd.grad(
-            given.real.judgement.logits.sum(), given.real.drawn.images, create_graph=True
-        )
+        (gradient,) = torch.autograd.grad(given.real.judgement.logits.sum(), given.real.drawn.images, create_graph=True)
         return gradient.square().sum(dim=(1, 2, 3))
 
     class Penalty(BalancingStrategy):
@@ -196,9 +182,9 @@ def test_a_term_joins_the_loss_and_lazy_terms_come_every_nth_step(
     turn = session.step(start)
     assert "term_r1" in dict(turn.values)
     plain.step(start)
-    assert not equal(
-        weights(session.step.discriminator.network), weights(plain.step.discriminator.network)
-    ), "the term had no influence"
+    assert not equal(weights(session.step.discriminator.network), weights(plain.step.discriminator.network)), (
+        "the term had no influence"
+    )
     assert "term_r1" not in dict(session.step(replace(start, step=1)).values)
 
 
@@ -221,9 +207,7 @@ def test_views_targets_weights_and_rates_reach_the_step(make_session: SessionMak
         def rate(self, role: Role, moment: Moment) -> float:
             return 0.25
 
-        def around_apply(
-            self, role: Role, parameters: Sequence[nn.Parameter], apply: Callable[[], None]
-        ) -> None:
+        def around_apply(self, role: Role, parameters: Sequence[nn.Parameter], apply: Callable[[], None]) -> None:
             asked.append(f"around {role}")
             apply()
 
@@ -288,8 +272,7 @@ def test_in_float64_the_step_is_the_textbooks(make_session: SessionMaker, start:
         copy.deepcopy(step.discriminator.network),
     )
     optimizers = [
-        torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.0, 0.99))
-        for network in (generator, discriminator)
+        torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.0, 0.99)) for network in (generator, discriminator)
     ]
     criterion = nn.BCEWithLogitsLoss()
     moment = start
@@ -310,8 +293,8 @@ def test_in_float64_the_step_is_the_textbooks(make_session: SessionMaker, start:
         optimizers[0].step()
         turn = step(moment)
         values = dict(turn.values)
-        assert float(values["loss_discriminator"]) == pytest.approx(float(error_real + error_fake), abs=1e-8)
-        assert float(values["loss_generator"]) == pytest.approx(float(error_generator), abs=1e-8)
+        assert float(values["loss_discriminator"]) == pytest.approx(float((error_real + error_fake).detach()), abs=1e-8)
+        assert float(values["loss_generator"]) == pytest.approx(float(error_generator.detach()), abs=1e-8)
         moment = replace(moment, step=moment.step + 1, images=moment.images + turn.images)
 
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ganzoo.contracts import Generator, ImageShape, Loss, Role, Schedule, Split
 from ganzoo.training.ema import AveragedWeights
-from ganzoo.training.health import DIVERGING, HEALTHY, OVERPOWERS, TICKS_TO_JUDGE, Health
+from ganzoo.training.guessing import costs_of_guessing, shares_of_guessing
 from ganzoo.training.numbers import TickNumbers
 from ganzoo.training.turn import Refusal, Turn
 
@@ -53,27 +53,12 @@ def test_a_tick_interrupted_by_a_checkpoint_reads_the_same() -> None:
     assert whole.read() == parts.read()
 
 
-def judge(health: Health, ticks: int, accuracy: float, loss: float) -> list[str]:
-    verdicts = (health.judge({"accuracy": accuracy, "loss_discriminator": loss}) for _ in range(ticks))
-    return [verdict.name for verdict in verdicts if verdict is not None]
-
-
-def test_the_verdict_changes_only_when_several_ticks_agree() -> None:
-    health = Health(Logistic())
-    assert health.cost_of_guessing == pytest.approx(2 * 0.6931472)
-    assert judge(health, TICKS_TO_JUDGE, 0.7, 1.0) == [HEALTHY]
-    assert judge(health, TICKS_TO_JUDGE - 1, 0.99, 0.05) == []
-    assert judge(health, 1, 0.7, 1.0) == []
-    assert judge(health, TICKS_TO_JUDGE, 0.99, 0.05) == [OVERPOWERS]
-
-
-def test_a_discriminator_that_is_right_but_not_sure_does_not_overpower() -> None:
-    health = Health(Logistic())
-    assert judge(health, TICKS_TO_JUDGE, 0.99, 0.6) == [HEALTHY]
-
-
-def test_numbers_that_are_not_finite_are_a_verdict_at_once() -> None:
-    assert judge(Health(Logistic()), 1, float("nan"), 1.0) == [DIVERGING]
+def test_a_loss_is_read_on_the_scale_of_what_guessing_costs() -> None:
+    costs = costs_of_guessing(Logistic())
+    assert costs[Role.DISCRIMINATOR] == pytest.approx(2 * 0.6931472)
+    assert shares_of_guessing({"loss_discriminator": 0.6931472}, costs) == {
+        "loss_share_discriminator": pytest.approx(0.5)
+    }
 
 
 class TinyGenerator(Generator):

@@ -1,0 +1,72 @@
+"""Penalties on the slope of D, as pure functions. What several strategies share; torch-free until one is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from ganzoo.plugin import Schedule
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Weight = Annotated[float, Field(ge=0)] | Schedule
+"""A factor of 0 or more, or a schedule over the images seen."""
+Every = Annotated[int, Field(ge=1)]
+"""In which steps a penalty is computed: every n-th, n at least 1."""
+
+
+def gradient_at(images: Tensor, logits: Tensor) -> Tensor:
+    """Gradient of D's logits at the images it judged, kept differentiable.
+
+    The graph may hold bf16 (autocast); the gradient arrives at `images` in their own float32, so that whatever is
+    summed over it is summed in float32.
+
+    Args:
+        images: [N, C, H, W] float32, requires grad.
+        logits: [N] or [N, J], D at `images`; the sum over J is what is differentiated.
+
+    Returns:
+        [N, C x H x W] float32, in logit per pixel unit. Zeros where the logits do not depend on `images`.
+    """
+    import torch
+
+    (gradient,) = torch.autograd.grad(logits.sum(), images, create_graph=True, materialize_grads=True)
+    return gradient.flatten(1)
+
+
+def squared_gradient_norm(images: Tensor, logits: Tensor) -> Tensor:
+    """||grad D(x)||², one value an image: [N], in logit² per pixel unit². Arguments as of `gradient_at`.
+
+    Source: Mescheder et al. 2018, "Which Training Methods for GANs do actually Converge?", eq. 9.
+    """
+    return gradient_at(images, logits).square().sum(dim=1)
+
+
+def distance_from_slope_one(images: Tensor, logits: Tensor) -> Tensor:
+    """(||grad D(x)|| - 1)², one value an image: [N]. Arguments as of `gradient_at`.
+
+    Where the gradient is exactly zero the norm has no derivative; 0 is taken.
+
+    Source: Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", eq. 3.
+    """
+    import torch
+
+    return (torch.linalg.vector_norm(gradient_at(images, logits), dim=1) - 1.0).square()
+
+
+def interpolated(real: Tensor, fake: Tensor, share: Tensor) -> Tensor:
+    """share x real + (1 - share) x fake.
+
+    Args:
+        real: [N, C, H, W].
+        fake: [N, C, H, W].
+        share: [N, 1, 1, 1] in [0, 1].
+    """
+    return fake + share * (real - fake)
+
+
+def one_an_image(logits: Tensor) -> Tensor:
+    """Logits [N] as they are; [N, J] of patches or heads as their mean: [N]."""
+    return logits if logits.dim() == 1 else logits.flatten(1).mean(dim=1)
