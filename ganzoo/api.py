@@ -160,7 +160,7 @@ def start(request: Request, out: Path | None = None, observers: Sequence[Observe
 
     config = compose(request, catalogue())
     session = build_session(config, catalogue())
-    directory = create_run(out, f"{config.recipe}-{session.store.name}")
+    directory = create_run(out, f"{config.recipe.rpartition('/')[2]}-{session.store.name}")
     write_atomic(directory.config, to_toml(config))
     facts = environment(
         data={

@@ -17,11 +17,7 @@ def installed() -> Catalogue:
 
     found = catalogue()
     for plugin in found.failed:
-        where = (
-            plugin.distribution
-            if plugin.name in plugin.distribution
-            else f"{plugin.distribution} ({plugin.name})"
-        )
+        where = plugin.distribution if plugin.name in plugin.distribution else f"{plugin.distribution} ({plugin.name})"
         sys.stderr.write(plain_text(f"warning: the plugin {where} did not load: {plugin.error}") + "\n")
     return found
 
@@ -37,8 +33,8 @@ def complete_architecture(incomplete: str) -> list[tuple[str, str]]:
 
 
 def complete_balance(incomplete: str) -> list[tuple[str, str]]:
-    """Shell completion of strategies."""
-    return _complete("balance", incomplete)
+    """Shell completion of strategies and compositions of them."""
+    return [*_complete("composition", incomplete), *_complete("balance", incomplete)]
 
 
 def complete_dataset(incomplete: str) -> list[tuple[str, str]]:

@@ -15,9 +15,7 @@ KindName = Annotated[
 ]
 
 
-def list_parts(
-    kind: KindName = None, json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
-) -> None:
+def list_parts(kind: KindName = None, json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """What can be combined: architectures, strategies, losses, metrics, data sets."""
     from ganzoo.cli.common import installed, print_json
     from ganzoo.cli.kinds import kind_named

@@ -32,12 +32,8 @@ MetricParts = Annotated[
     list[str] | None,
     typer.Option("--metric", help="A score, ssim:pairs=200. Repeatable.", autocompletion=complete_metric),
 ]
-PresetName = Annotated[
-    str | None, typer.Option("--preset", help="One of the recipe's presets, `ganzoo show`.")
-]
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", help="A TOML or YAML file; a run's config.toml.")
-]
+PresetName = Annotated[str | None, typer.Option("--preset", help="One of the recipe's presets, `ganzoo show`.")]
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="A TOML or YAML file; a run's config.toml.")]
 Epochs = Annotated[float | None, typer.Option(help="Passes over the data.")]
 Steps = Annotated[int | None, typer.Option(help="Length in steps, instead of epochs.")]
 BatchSize = Annotated[int | None, typer.Option(help="Images a batch.")]

@@ -39,9 +39,7 @@ def show(
         write("\nsettings\n")
         for setting in facts["settings"]:
             bounds = f", {setting['range']}" if setting["range"] else ""
-            write(
-                plain_text(f"  {setting['name']} = {setting['default']}  ({setting['type']}{bounds})") + "\n"
-            )
+            write(plain_text(f"  {setting['name']} = {setting['default']}  ({setting['type']}{bounds})") + "\n")
             write(plain_text(f"      {setting['meaning']}") + "\n")
     write("\ncopy\n" + plain_text(f"  {facts['copy']}") + "\n")
 
@@ -60,14 +58,12 @@ def _find(found: Catalogue, words: list[str]) -> Offer:
         if name in found.names(kind):
             return found.offer(kind, name)
     every = {known for kind in Kind for known in found.names(kind)}
-    raise UsageError(
-        f"nothing is called `{name}`.{nearest(name, every)}", hint="`ganzoo list` shows everything"
-    )
+    raise UsageError(f"nothing is called `{name}`.{nearest(name, every)}", hint="`ganzoo list` shows everything")
 
 
 def _facts(offer: Offer) -> dict[str, Any]:
     from ganzoo.config.describe import settings_of
-    from ganzoo.registry.specs import ArchitectureSpec, ConfiguredSpec
+    from ganzoo.registry.specs import ArchitectureSpec, CompositionSpec, ConfiguredSpec
 
     spec = offer.spec
     facts: dict[str, Any] = {
@@ -95,6 +91,9 @@ def _facts(offer: Offer) -> dict[str, Any]:
             }
             for name, preset in spec.presets.items()
         }
+    if isinstance(spec, CompositionSpec):
+        facts["made of"] = {f"--balance {name}": dict(settings) for name, settings in spec.strategies.items()}
+        facts["settings it changes"] = {**spec.settings, **spec.where_possible}
     return facts
 
 
@@ -134,6 +133,7 @@ def _line_to_copy(offer: Offer) -> str:
         Kind.LOSS: f"ganzoo run dcgan --loss {name}",
         Kind.OPTIMIZER: f"ganzoo run dcgan --set optimizers.generator.kind={name}",
         Kind.BALANCE: f"ganzoo run dcgan --balance {name}{first}",
+        Kind.COMPOSITION: f"ganzoo run dcgan --balance {name}",
         Kind.METRIC: f"ganzoo run dcgan --metric {name}{first}",
         Kind.DATASET: f"ganzoo run dcgan --data {name}{needed}",
         Kind.FEATURES: f"ganzoo run dcgan --metric fd:features={name}",

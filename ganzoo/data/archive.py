@@ -77,9 +77,7 @@ class Archive(Source):
 
 
 def _list(archive: zipfile.ZipFile, found: Found[zipfile.ZipInfo]) -> None:
-    last = {
-        info.filename: info for info in archive.infolist() if not info.is_dir()
-    }  # a name twice: the later one
+    last = {info.filename: info for info in archive.infolist() if not info.is_dir()}  # a name twice: the later one
     for info in last.values():
         name = info.filename.replace("\\", "/")
         if any(is_hidden(part) for part in PurePosixPath(name).parts if part != ".."):

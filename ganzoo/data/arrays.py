@@ -76,9 +76,7 @@ class Arrays(Source):
 
 def _image(array: NDArray[np.uint8], what: str) -> Image.Image:
     if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
-        raise ContractError(
-            f"{what} must be an array of uint8, not {getattr(array, 'dtype', type(array).__name__)}"
-        )
+        raise ContractError(f"{what} must be an array of uint8, not {getattr(array, 'dtype', type(array).__name__)}")
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or 0 in array.shape:

@@ -31,9 +31,7 @@ def need_labels(source: Source, name: str) -> Labels:
             "put `labels.csv` (`file,label`) beside the images, or each class in a folder of its own",
             "or train without labels: data.labels = false",
         )
-        raise UsageError(
-            f"data.labels is true, but `{plain(name)}` has no labels", hint="\n".join((*found, *ways))
-        )
+        raise UsageError(f"data.labels is true, but `{plain(name)}` has no labels", hint="\n".join((*found, *ways)))
     return labels
 
 
@@ -50,9 +48,7 @@ def label_notes(labels: Labels | None, there: NDArray[np.int64]) -> tuple[str, .
     )
 
 
-def need_images(
-    images: NDArray[np.uint8], skipped: Sequence[Skipped], notes: Sequence[str], name: str
-) -> None:
+def need_images(images: NDArray[np.uint8], skipped: Sequence[Skipped], notes: Sequence[str], name: str) -> None:
     """Raise where there is nothing to train on.
 
     Raises:
@@ -64,9 +60,7 @@ def need_images(
     what = "only one readable image" if len(images) else "no readable image"
     raise UsageError(
         f"`{plain(name)}` holds {what}{f'; {why}' if why else ''}",
-        hint="\n".join(
-            (*notes, "at least two are needed: PNG, JPEG, WebP, GIF, BMP or TIFF, in any sub-folder")
-        ),
+        hint="\n".join((*notes, "at least two are needed: PNG, JPEG, WebP, GIF, BMP or TIFF, in any sub-folder")),
     )
 
 

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from ganzoo.config.models import DataSection
     from ganzoo.data.labels import Labels
 
-IMAGE_ENDINGS = frozenset(
-    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
-)
+IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 ARCHIVE_ENDINGS = frozenset({".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"})
 LABEL_TABLE = "labels.csv"
 
@@ -76,7 +74,7 @@ class Source(ABC):
     def labels(self) -> Labels | None:
         """One label an image, or None where the source has none."""
 
-    def close(self) -> None:  # noqa: B027 - neutral
+    def close(self) -> None:
         """Let go of open files."""
 
     def __enter__(self) -> Source:

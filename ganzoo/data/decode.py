@@ -129,9 +129,7 @@ def _padded(image: Image.Image, size: int, background: tuple[int, ...]) -> Image
     scale = size / max(image.size)
     inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     square = Image.new("RGBA", (size, size), (*background, 0)).convert(image.mode)
-    square.paste(
-        image.resize(inner, Image.Resampling.BICUBIC), ((size - inner[0]) // 2, (size - inner[1]) // 2)
-    )
+    square.paste(image.resize(inner, Image.Resampling.BICUBIC), ((size - inner[0]) // 2, (size - inner[1]) // 2))
     return square
 
 

@@ -50,9 +50,7 @@ class Folder(Source):
     def fingerprint(self, cache: Path) -> str:
         """Digest over every file's bytes, remembered by names, sizes and times."""
         files = {**self._stats, **self._tables}
-        marks = (
-            f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}" for stat in files.values()
-        )
+        marks = (f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}" for stat in files.values())
         signature = digest([str(self._root), *files, *marks])
         remembered = cache / "index" / signature
         known = _remembered(remembered)

@@ -75,9 +75,7 @@ def _parse(data: bytes) -> dict[str, list[str]]:
     try:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(
-            f"labels.csv cannot be read: {error}", hint="it must be CSV text in UTF-8"
-        ) from error
+        raise UsageError(f"labels.csv cannot be read: {error}", hint="it must be CSV text in UTF-8") from error
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     if header != ["file", "label"]:
         raise UsageError(

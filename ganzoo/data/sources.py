@@ -28,9 +28,7 @@ def open_source(source: ImageFiles | Dataset, max_pixels: int) -> Source:
     if isinstance(source, Dataset):
         return Arrays(source)
     if not isinstance(source, ImageFiles):
-        raise ContractError(
-            f"a data set's `build` must answer with ImageFiles or a Dataset, not {source!r:.80}"
-        )
+        raise ContractError(f"a data set's `build` must answer with ImageFiles or a Dataset, not {source!r:.80}")
     path, shown = source.path, plain(str(source.path))
     largest = BYTES_A_PIXEL * max_pixels + 2**20  # and a megabyte of metadata
     try:

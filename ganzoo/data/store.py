@@ -122,7 +122,5 @@ def load_images(
 
 def _transform(section: DataSection) -> str:
     """What decides the pixels, beside the files."""
-    fields = section.model_dump(
-        mode="json", include={"image_size", "channels", "fit", "background", "max_pixels"}
-    )
+    fields = section.model_dump(mode="json", include={"image_size", "channels", "fit", "background", "max_pixels"})
     return json.dumps({"decoder": DECODER_VERSION, **fields}, sort_keys=True).lower()

@@ -52,9 +52,7 @@ def build_evaluator(
     """
     scorers = build_scorers(section, catalogue)
     backbones = build_backbones(scorers, section, catalogue)
-    return Evaluator(
-        scorers, backbones, store, section.images, device, (cache or cache_root()) / "statistics"
-    )
+    return Evaluator(scorers, backbones, store, section.images, device, (cache or cache_root()) / "statistics")
 
 
 class Evaluator:

@@ -45,7 +45,5 @@ def load(store: RealImages, indices: NDArray[np.int64]) -> tuple[Tensor, Tensor 
     import torch
 
     images = torch.from_numpy(np.ascontiguousarray(store.images[indices])).permute(0, 3, 1, 2).contiguous()
-    labels = (
-        None if store.labels is None else torch.from_numpy(np.asarray(store.labels[indices], dtype=np.int64))
-    )
+    labels = None if store.labels is None else torch.from_numpy(np.asarray(store.labels[indices], dtype=np.int64))
     return images, labels

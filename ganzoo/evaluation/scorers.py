@@ -48,9 +48,7 @@ class Scorer:
         scores = self.metric.score(summary, generated)
         for name, value in scores.items():
             if not math.isfinite(value):
-                raise ContractError(
-                    f"the metric `{self.name}` gave {name} = {value}; a score is a finite number"
-                )
+                raise ContractError(f"the metric `{self.name}` gave {name} = {value}; a score is a finite number")
         return scores
 
 

@@ -61,9 +61,7 @@ class StatisticsCache:
             with written_whole(self.path(key)) as file:
                 file.write(content)
         except OSError as error:
-            self.note(
-                f"statistics of the real images cannot be kept ({error}); the next run computes them again"
-            )
+            self.note(f"statistics of the real images cannot be kept ({error}); the next run computes them again")
 
 
 def _digest(tensors: Mapping[str, Tensor]) -> str:

@@ -11,6 +11,7 @@ from ganzoo.registry.manager import OWN_DISTRIBUTION, Kind, Offer, Plugin, Statu
 from ganzoo.registry.specs import (
     ArchitectureSpec,
     BalancingSpec,
+    CompositionSpec,
     DatasetSpec,
     DiscriminatorSpec,
     FeaturesSpec,
@@ -85,6 +86,8 @@ class Catalogue:
     def find(self, kind: Literal[Kind.OPTIMIZER], name: str, origin: str = ...) -> OptimizerSpec[Any]: ...
     @overload
     def find(self, kind: Literal[Kind.BALANCE], name: str, origin: str = ...) -> BalancingSpec[Any]: ...
+    @overload
+    def find(self, kind: Literal[Kind.COMPOSITION], name: str, origin: str = ...) -> CompositionSpec: ...
     @overload
     def find(self, kind: Literal[Kind.METRIC], name: str, origin: str = ...) -> MetricSpec[Any]: ...
     @overload

@@ -48,8 +48,6 @@ def _check_logit_answers(rules: Rules, answers: Mapping[str, torch.Tensor | floa
             f"`{question}` are one an image{', or one for all' if question == 'weights' else ''}",
             str(tuple(values.shape)),
         )
-        rules.require(
-            bool((values.isfinite() & (values >= 0)).all()), f"`{question}` are finite and not negative"
-        )
+        rules.require(bool((values.isfinite() & (values >= 0)).all()), f"`{question}` are finite and not negative")
         if question == "targets":
             rules.require(bool((values <= 1).all()), "`targets` lie in [0, 1]")

@@ -74,17 +74,11 @@ def _check_answers(rules: Rules, network: Discriminator, images: Tensor, labels:
             f"{tuple(logits.shape)} for {len(images)} images",
         )
         rules.require(not judgement.extras, "extras not asked for are left out", str(set(judgement.extras)))
-        rules.require(
-            torch.equal(logits, network(images, labels).logits), "in eval() the forward is deterministic"
-        )
+        rules.require(torch.equal(logits, network(images, labels).logits), "in eval() the forward is deterministic")
         for name in sorted(network.extras):
             extras = network(images, labels, frozenset({name})).extras
-            rules.require(
-                set(extras) == {name}, f"`{name}`, asked for, is given, and no other", str(set(extras))
-            )
-            rules.require(
-                len(extras[name]) == len(images), f"`{name}` is [N, ...]", str(tuple(extras[name].shape))
-            )
+            rules.require(set(extras) == {name}, f"`{name}`, asked for, is given, and no other", str(set(extras)))
+            rules.require(len(extras[name]) == len(images), f"`{name}` is [N, ...]", str(tuple(extras[name].shape)))
         if labels is not None:
             rules.require(
                 not torch.equal(logits, network(images, labels.roll(1)).logits),
@@ -103,14 +97,10 @@ def _check_learning(rules: Rules, network: Discriminator, images: Tensor, labels
         any(bool(gradient.any()) for gradient in gradients),
         "gradient penalties train it: the gradient at the images depends on the parameters",
     )
-    rules.require(
-        all(bool(gradient.isfinite().all()) for gradient in gradients), "the second derivative is finite"
-    )
+    rules.require(all(bool(gradient.isfinite().all()) for gradient in gradients), "the second derivative is finite")
 
 
-def _second_derivative(
-    rules: Rules, network: Discriminator, images: Tensor, labels: Tensor | None
-) -> list[Tensor]:
+def _second_derivative(rules: Rules, network: Discriminator, images: Tensor, labels: Tensor | None) -> list[Tensor]:
     """Gradients at the parameters of the squared gradient at the images; empty where it is constant."""
     logits = network(images, labels).logits
     (at_images,) = torch.autograd.grad((logits * torch.randn_like(logits)).sum(), images, create_graph=True)

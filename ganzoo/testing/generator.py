@@ -61,9 +61,7 @@ def _check_images(rules: Rules, network: Generator, shape: ImageShape) -> None:
     network.train()
     images = network(torch.randn(IMAGES, network.latent_dim), labels_for(shape, IMAGES))
     expected = (IMAGES, shape.channels, shape.size, shape.size)
-    rules.require(
-        tuple(images.shape) == expected, "images are [N, C, H, W]", f"{tuple(images.shape)}, not {expected}"
-    )
+    rules.require(tuple(images.shape) == expected, "images are [N, C, H, W]", f"{tuple(images.shape)}, not {expected}")
     rules.require(images.dtype == torch.float32, "images are float32", str(images.dtype))
     low, high = images.min().item(), images.max().item()
     rules.require(-1 <= low <= high <= 1, "images lie in [-1, 1]", f"[{low:g}, {high:g}]")

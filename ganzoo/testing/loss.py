@@ -102,9 +102,7 @@ def _check_declared(rules: Rules, loss: Loss, real: Tensor, fake: Tensor) -> Non
             "`generator_uses_real` is declared, so G's loss depends on the reals",
         )
     if not loss.whole_batch:
-        for (name, first), (_, second) in zip(
-            _parts(loss, real, fake), _parts(loss, other, fake), strict=True
-        ):
+        for (name, first), (_, second) in zip(_parts(loss, real, fake), _parts(loss, other, fake), strict=True):
             rules.require(
                 torch.equal(first[:-1], second[:-1]),
                 f"`whole_batch` is not declared, so {name} of an image does not depend on other images",

@@ -29,11 +29,7 @@ def built(
         ContractError: it refused all shapes without labels.
     """
     refused: list[str] = []
-    shapes = [
-        ImageShape(size, count, labels)
-        for labels in (None, CLASSES)
-        for size, count in product(sizes, channels)
-    ]
+    shapes = [ImageShape(size, count, labels) for labels in (None, CLASSES) for size, count in product(sizes, channels)]
     some = False
     for shape in shapes:
         torch.manual_seed(0)
@@ -44,9 +40,7 @@ def built(
             continue
         some = some or shape.num_classes is None
         yield shape, network
-    rules.require(
-        some, f"it can be built for one of the sizes {tuple(sizes)} without labels", "; ".join(refused)
-    )
+    rules.require(some, f"it can be built for one of the sizes {tuple(sizes)} without labels", "; ".join(refused))
 
 
 def labels_for(shape: ImageShape, images: int) -> Tensor | None:

@@ -13,9 +13,7 @@ from ganzoo.errors import ContractError
 from ganzoo.registry.specs import ConfiguredSpec
 
 IMPORT_TIMEOUT_S = 120
-LIST_MODULES = (
-    "import importlib, json, sys; importlib.import_module(sys.argv[1]); print(json.dumps(list(sys.modules)))"
-)
+LIST_MODULES = "import importlib, json, sys; importlib.import_module(sys.argv[1]); print(json.dumps(list(sys.modules)))"
 
 
 class Rules:
@@ -45,13 +43,9 @@ def check_described(rules: Rules, spec: ConfiguredSpec[Any]) -> None:  # Any: as
         "its name is typed by users, so it is lower case without blanks, `/`, `:` and `=`",
         repr(spec.name),
     )
-    rules.require(
-        bool(spec.summary.strip()) and "\n" not in spec.summary, "its summary is one line that is not empty"
-    )
+    rules.require(bool(spec.summary.strip()) and "\n" not in spec.summary, "its summary is one line that is not empty")
     for name, field in spec.config.model_fields.items():
-        rules.require(
-            bool(field.description), f"the setting `{name}` has a docstring below it that says what it does"
-        )
+        rules.require(bool(field.description), f"the setting `{name}` has a docstring below it that says what it does")
     module = spec.config.__module__
     rules.require(
         "torch" not in loaded_with(module.partition(".")[0]) | loaded_with(module),
@@ -72,9 +66,7 @@ def _modules_after_importing(module: str) -> frozenset[str]:
         check=False,
     )
     if done.returncode:
-        raise ContractError(
-            f"`{module}` cannot be imported by itself, as the plugin loader does", hint=done.stderr
-        )
+        raise ContractError(f"`{module}` cannot be imported by itself, as the plugin loader does", hint=done.stderr)
     return frozenset(json.loads(done.stdout.splitlines()[-1]))
 
 

@@ -43,9 +43,7 @@ SETTINGS: Mapping[str, object] = {
 }
 
 
-def check_strategy(
-    spec: BalancingSpec[S], config: S | None = None, settings: Mapping[str, object] = SETTINGS
-) -> None:
+def check_strategy(spec: BalancingSpec[S], config: S | None = None, settings: Mapping[str, object] = SETTINGS) -> None:
     """Drive a strategy through synthetic turns and check its answers, its state, and its traits.
 
     Not checked: `play`, which needs a whole game; the value of a term that asks D for other extras than
@@ -93,9 +91,7 @@ def _check_configure(rules: Rules, strategy: BalancingStrategy, settings: Settin
     changed = dict(strategy.configure(settings))
     unknown = [path for path in changed if path not in settings]
     rules.require(not unknown, "`configure` changes settings that exist", f"unknown: {', '.join(unknown)}")
-    rules.require(
-        changed == dict(strategy.configure(settings)), "`configure` answers alike when it is asked again"
-    )
+    rules.require(changed == dict(strategy.configure(settings)), "`configure` answers alike when it is asked again")
 
 
 def _check_apply(rules: Rules, strategy: BalancingStrategy) -> None:
@@ -108,9 +104,7 @@ def _check_apply(rules: Rules, strategy: BalancingStrategy) -> None:
 
 
 def _check_determinism(rules: Rules, one: BalancingStrategy, other: BalancingStrategy) -> None:
-    _require_alike(
-        rules, one, other, 0, "the same turns give the same answers: randomness comes from `draws`"
-    )
+    _require_alike(rules, one, other, 0, "the same turns give the same answers: randomness comes from `draws`")
 
 
 def _check_round_trip(rules: Rules, one: BalancingStrategy, other: BalancingStrategy, before: int) -> None:
@@ -122,9 +116,7 @@ def _check_round_trip(rules: Rules, one: BalancingStrategy, other: BalancingStra
         f"{sorted(one.local_state)} and {sorted(state)}",
     )
     odd = odd_values(state)
-    rules.require(
-        not odd, "`state_dict` holds numbers, strings, lists, dicts and tensors only", ", ".join(odd)
-    )
+    rules.require(not odd, "`state_dict` holds numbers, strings, lists, dicts and tensors only", ", ".join(odd))
     other.load_state_dict(copied(state))
     _require_alike(
         rules,
@@ -135,9 +127,7 @@ def _check_round_trip(rules: Rules, one: BalancingStrategy, other: BalancingStra
     )
 
 
-def _require_alike(
-    rules: Rules, one: BalancingStrategy, other: BalancingStrategy, first: int, rule: str
-) -> None:
+def _require_alike(rules: Rules, one: BalancingStrategy, other: BalancingStrategy, first: int, rule: str) -> None:
     pairs = zip(drive(one, turns(first, TURNS)), drive(other, turns(first, TURNS)), strict=True)
     different = next((question for (question, a), (_, b) in pairs if a != b), "")
     rules.require(not different, rule, f"first different at `{different}`")

@@ -52,9 +52,7 @@ class TinyDiscriminator(Discriminator):
         self.body = nn.Conv2d(SHAPE.channels, 8, 4, stride=4)
         self.head = nn.Conv2d(8, 1, 2)
 
-    def forward(
-        self, images: Tensor, labels: Tensor | None = None, want: frozenset[str] = frozenset()
-    ) -> Judgement:
+    def forward(self, images: Tensor, labels: Tensor | None = None, want: frozenset[str] = frozenset()) -> Judgement:
         """images [N, 3, 8, 8] -> logits [N]; `features` [N, 8, 2, 2]."""
         features = torch.tanh(self.body(images))
         return Judgement(self.head(features).flatten(), {"features": features} if "features" in want else {})
@@ -71,14 +69,10 @@ def check_build(rules: Rules, strategy: BalancingStrategy) -> None:
     draws = SeededDraws(IMAGES)
     for role, network in networks().items():
         made = strategy.build(role, network)
-        rules.require(
-            isinstance(made, nn.Module), f"`build` of the {role} gives a network", type(made).__name__
-        )
+        rules.require(isinstance(made, nn.Module), f"`build` of the {role} gives a network", type(made).__name__)
         if role is Role.GENERATOR:
             images = made(draws.normal(LATENT_DIM))
-            rules.require(
-                images.shape == (IMAGES, 3, 8, 8), "the built generator makes images", str(images.shape)
-            )
+            rules.require(images.shape == (IMAGES, 3, 8, 8), "the built generator makes images", str(images.shape))
         else:
             judgement = made(draws.uniform(3, 8, 8))
             rules.require(isinstance(judgement, Judgement), "the built discriminator gives a judgement")
@@ -119,9 +113,7 @@ def _input(term: Term, both: dict[Role, TinyGenerator | TinyDiscriminator]) -> T
     draws = SeededDraws(IMAGES, purpose="term")
     latents = draws.normal(LATENT_DIM)
     fakes = generator(latents)
-    batches = {
-        Origin.FAKE: Batch(fakes.detach() if term.role is Role.DISCRIMINATOR else fakes, latents=latents)
-    }
+    batches = {Origin.FAKE: Batch(fakes.detach() if term.role is Role.DISCRIMINATOR else fakes, latents=latents)}
     if term.role is Role.DISCRIMINATOR or term.uses_real:
         batches[Origin.REAL] = Batch(draws.uniform(3, 8, 8) * 2 - 1)
     sides: dict[Origin, Seen] = {}

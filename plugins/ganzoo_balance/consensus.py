@@ -21,9 +21,9 @@ class Consensus(BalancingStrategy):
 
     The added force is the same function for both, so they agree on it; it turns the purely rotating game near a
     fixed point into one that contracts, at the price of making any point where both gradients vanish attractive.
-    Use it where training circles. It needs double backward (through BatchNorm too): a turn costs three or more, and
-    gamma has to fit the scale of the gradients; begin with 0.1 where losses explode. Both players move at once, from
-    the same point.
+    Use it where training circles. It needs double backward: a turn costs about three; and gamma has to fit the scale
+    of the gradients: begin with 0.1 where losses explode. Both players move at once, from the same point. Together
+    with R1 and its like it needs third derivatives, which BatchNorm in D does not have: no BatchNorm there.
 
     Source: Mescheder et al. 2017, "The Numerics of GANs", algorithm 2; gamma 10 and RMSProp at 5e-5 in the
     authors' code for CelebA.

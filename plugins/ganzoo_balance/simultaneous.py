@@ -34,8 +34,8 @@ class Simultaneous(BalancingStrategy):
     """g_D and g_G at (D, G); then D <- D - step(g_D), G <- G - step(g_G): G does not see D's move.
 
     The game as theory writes it, and the baseline for `extragradient` and `consensus`. On a bilinear game it spirals
-    outwards at any rate, where alternating turns circle; so it is no lever against an overpowering D, and costs one
-    forward of G more than an ordinary turn.
+    outwards at any rate, where alternating turns circle; so it is no lever against an overpowering D. A turn costs what
+    an ordinary one does.
 
     Source: Mescheder et al. 2017, "The Numerics of GANs", algorithm 1 (simultaneous gradient ascent).
     """

@@ -24,7 +24,7 @@ class UnrolledConfig(StrategyConfig):
     """Length of each, in units of D's gradient."""
     through_steps: bool = True
     """G's gradient counts how G itself moves D's steps: the source's method, by double backward. false: D as it will be
-    is taken as given, at less than half the cost."""
+    is taken as given, at a third of the cost."""
 
 
 class Unrolled(BalancingStrategy):
@@ -33,8 +33,9 @@ class Unrolled(BalancingStrategy):
     Against mode collapse, and G and D chasing one another: G cannot win by a move that D undoes at once. The gradient
     runs through the K steps (backwards, one graph at a time, so memory does not grow with K): with a_K the gradient of
     G's loss at D_K, and a_k = a_(k+1) - step_size x Hessian of D's loss x a_(k+1), each step adds
-    -step_size x (gradient in G of <gradient in D of D's loss, a_(k+1)>). A turn costs about 1 + 4 K ordinary ones, so
-    keep it to small networks; `through_steps=false` about 1 + K.
+    -step_size x (gradient in G of <gradient in D of D's loss, a_(k+1)>). A turn costs about 1 + 2 K ordinary ones, so
+    keep it to small networks; `through_steps=false` about 1 + K / 3. Together with R1 and its like it needs third
+    derivatives, which BatchNorm in D does not have: no BatchNorm there, or `through_steps=false`.
 
     The steps ahead are plain descent, whatever D's optimiser, and are undone to the bit; D itself then makes one step,
     from where it was.

@@ -1,0 +1,66 @@
+"""`--balance steady`: what a composition's name stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ganzoo.config.layers import Layers
+from ganzoo.config.overrides import Override, parse_part
+from ganzoo.config.tables import look
+from ganzoo.config.validation import CHOICES
+from ganzoo.errors import UsageError
+from ganzoo.registry.catalogue import Catalogue
+from ganzoo.registry.manager import Kind
+from ganzoo.registry.specs import ConfiguredSpec
+
+SECTION, OPTION = "balance", "--balance"
+
+
+def balance_layer(parts: Sequence[str], layers: Layers, catalogue: Catalogue) -> list[Override]:
+    """The settings that `--balance` gives, compositions taken apart.
+
+    Args:
+        parts: `["steady", "d-skip:threshold=0.8"]`.
+        layers: what lies below, for the settings that only some parts have.
+        catalogue: where compositions are found.
+
+    Raises:
+        UsageError: settings behind a composition's name.
+    """
+    return [override for part in parts for override in _of_part(part, layers, catalogue)]
+
+
+def strategies_of(overrides: Sequence[Override]) -> list[str]:
+    """The strategies a layer names, in order."""
+    return [override.path.removeprefix(f"{SECTION}.") for override in overrides if override.value == {}]
+
+
+def _of_part(part: str, layers: Layers, catalogue: Catalogue) -> Iterator[Override]:
+    name, colon, _ = part.partition(":")
+    if name not in catalogue.names(Kind.COMPOSITION):
+        yield from parse_part(part, SECTION, OPTION)
+        return
+    if colon:
+        raise UsageError(
+            f"{OPTION} {part}: `{name}` is a composition and has no settings of its own",
+            hint=f"`ganzoo show {name}` lists its strategies; change one with --set {SECTION}.STRATEGY.SETTING=VALUE",
+        )
+    spec = catalogue.find(Kind.COMPOSITION, name, OPTION)
+    origin = f"{OPTION} {name}"
+    for strategy, settings in spec.strategies.items():
+        yield Override(f"{SECTION}.{strategy}", {}, origin)
+        yield from (Override(f"{SECTION}.{strategy}.{key}", value, origin) for key, value in settings.items())
+    yield from (Override(path, value, origin) for path, value in spec.settings.items())
+    for path, value in spec.where_possible.items():
+        if _has(path, layers, catalogue):
+            yield Override(path, value, origin)
+
+
+def _has(path: str, layers: Layers, catalogue: Catalogue) -> bool:
+    """Whether the part chosen so far has this setting."""
+    section, _, setting = path.rpartition(".")
+    name = look(layers.table, f"{section}.kind")
+    if section not in CHOICES or not isinstance(name, str):
+        return False
+    spec = catalogue.find(CHOICES[section][0], name)
+    return isinstance(spec, ConfiguredSpec) and setting in spec.config.model_fields

@@ -1,0 +1,55 @@
+"""`--data`: a data set by name, or a folder or zip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ganzoo.config.overrides import Override, parse_part
+from ganzoo.errors import UsageError, nearest
+from ganzoo.registry.catalogue import Catalogue
+from ganzoo.registry.manager import OWN_DISTRIBUTION, Kind
+
+
+def data_overrides(text: str, catalogue: Catalogue) -> Iterator[Override]:
+    """What `--data TEXT` sets: a data set by name, with an argument or settings behind a colon, or a path.
+
+    Raises:
+        UsageError: neither a data set nor something that exists.
+    """
+    name, colon, argument = text.partition(":")
+    if name in catalogue.names(Kind.DATASET):
+        spec = catalogue.find(Kind.DATASET, name, "--data")
+        yield Override("data.source.kind", name, "--data")
+        if colon and "=" in argument:
+            for override in parse_part(text, "data", "--data")[1:]:
+                yield Override(override.path.replace(f"data.{name}", "data.source", 1), override.value, "--data")
+        elif colon and spec.argument:
+            yield Override(f"data.source.{spec.argument}", argument, "--data")
+        elif colon:
+            raise UsageError(f"--data {text}: `{name}` takes no argument", hint=f"`ganzoo show dataset {name}`")
+        return
+    readers = [
+        catalogue.name_within(OWN_DISTRIBUTION, Kind.DATASET, offer.spec.name)
+        for offer in catalogue.offers(Kind.DATASET)
+        if getattr(offer.spec, "argument", "") == "path" and offer.distribution == OWN_DISTRIBUTION
+    ]
+    path = _existing(text)
+    if path is not None and readers:
+        yield Override("data.source.kind", readers[0], "--data")
+        yield Override("data.source.path", str(path), "--data")
+        return
+    names = catalogue.names(Kind.DATASET)
+    raise UsageError(
+        f"--data {text}: no such folder or zip, and no data set of that name.{nearest(name, names)}",
+        hint=f"data sets: {', '.join(names)}  (`ganzoo list dataset`)",
+    )
+
+
+def _existing(text: str) -> Path | None:
+    if not text:
+        return None  # to a path, nothing is the current directory; to a user, nothing
+    try:
+        return Path(text).expanduser().resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # too long, no such user's home, a NUL
+        return None
