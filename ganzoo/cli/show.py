@@ -33,7 +33,7 @@ def show(
     for title in ("made of", "settings it changes", "presets"):
         if facts.get(title):
             write(f"\n{title}\n")
-            for name, text in _lines(facts[title]):
+            for name, text in _lines(facts[title], "--preset " if title == "presets" else ""):
                 write(plain_text(f"  {name} {text}".rstrip()) + "\n")
     if facts.get("settings"):
         write("\nsettings\n")
@@ -97,11 +97,11 @@ def _facts(offer: Offer) -> dict[str, Any]:
     return facts
 
 
-def _lines(table: dict[str, Any]) -> list[tuple[str, str]]:
+def _lines(table: dict[str, Any], option: str) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     for name, value in table.items():
         if isinstance(value, dict):
-            lines.append((f"--preset {name}", str(value.get("summary", ""))))
+            lines.append((f"{option}{name}", str(value.get("summary", ""))))
             lines += [("", f"  {key} = {_toml(item)}") for key, item in value.items() if key != "summary"]
         else:
             lines.append((name, f"= {_toml(value)}"))

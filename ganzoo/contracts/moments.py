@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ganzoo.contracts.batch import Role
@@ -42,10 +42,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Updates in one step. The first generator update follows the last discriminator update."""
+    """Updates in one step. The first generator update follows the last discriminator update.
+
+    Attributes:
+        reason: why this many, for a plan that answers to what happened; becomes an event.
+    """
 
     discriminator_updates: int = 1
     generator_updates: int = 1
+    reason: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
@@ -25,6 +26,7 @@ class KeyedGame(Game):
         self._step = step
         self._turn = turn
         self._real: Batch | None = None
+        self._seen: set[Role] = set()
 
     def parameters(self, role: Role) -> Sequence[nn.Parameter]:
         """The role's trainable parameters."""
@@ -32,29 +34,44 @@ class KeyedGame(Game):
 
     def loss(self, role: Role) -> Tensor:
         """The role's loss with its terms at the parameters as they are now. Gradients reach both networks."""
-        step, moment = self._step, self.moment
         if self._real is None:
-            self._real = step.draw_real(moment, self._turn)
+            self._real = self._step.draw_real(self.moment, self._turn)
             self._turn.planned = dict.fromkeys(Role, 1)
+        first = role not in self._seen
+        self._seen.add(role)
+        with ExitStack() as unmoved:
+            for player in (self._step.generator, self._step.discriminator):
+                if player.role is role and first:
+                    player.renew_buffers()
+                else:
+                    unmoved.enter_context(player.buffers_kept())
+            return self._evaluate(role, self._real, self._turn if first else Turn(), observed=first)
+
+    def _evaluate(self, role: Role, real: Batch, turn: Turn, *, observed: bool) -> Tensor:
+        step, moment = self._step, self.moment
         terms = step.balance.terms_of(role, moment)
-        fake = step.draw_fake(moment, self._real, PURPOSE, with_gradient=True)
-        sides = step.judge_sides(moment, role, self._real, fake, PURPOSE, terms)
+        fake = step.draw_fake(moment, real, PURPOSE, with_gradient=True)
+        sides = step.judge_sides(moment, role, real, fake, PURPOSE, terms)
         if role is Role.DISCRIMINATOR:
             adversarial, observation = step.discriminator_loss(moment, sides, PURPOSE)
         else:
             adversarial, observation = step.generator_loss(moment, sides)
-        note_observation(self._turn, observation)
-        step.balance.observe(observation)
-        return adversarial + step.terms_loss(moment, terms, sides, PURPOSE, self._turn)
+        if observed:
+            note_observation(turn, observation)
+            step.balance.observe(observation)
+        return adversarial + step.terms_loss(moment, terms, sides, PURPOSE, turn)
 
-    def gradients(self, role: Role, loss: Tensor, *, create_graph: bool = False) -> list[Tensor]:
+    def gradients(
+        self, role: Role, loss: Tensor, *, create_graph: bool = False, retain_graph: bool = False
+    ) -> list[Tensor]:
         """Gradients of `loss` at the role's parameters."""
-        return self._player(role).gradients(loss, create_graph=create_graph)
+        return self._player(role).gradients(loss, create_graph=create_graph, retain_graph=retain_graph)
 
-    def apply(self, role: Role, gradients: Sequence[Tensor]) -> None:
+    def apply(self, role: Role, gradients: Sequence[Tensor], *, lookahead: bool = False) -> None:
         """One step of the role's optimiser."""
-        applied = self._step.apply(self._player(role), [gradient.detach() for gradient in gradients], self._turn)
-        if applied and role is Role.GENERATOR:
+        turn = Turn() if lookahead else self._turn
+        applied = self._step.apply(self._player(role), [gradient.detach() for gradient in gradients], turn)
+        if applied and role is Role.GENERATOR and not lookahead:
             self._step.average.update(self._step.generator.network)
 
     def _player(self, role: Role) -> Player[Generator] | Player[Discriminator]:

@@ -104,17 +104,13 @@ class Training:
 
     def tick(self) -> None:
         """Read the numbers, judge them, write them down."""
-        values, skips = self.numbers.read()
+        values, decided = self.numbers.read()
         values |= shares_of_guessing(values, self.guessing)
         verdict = self.doctor.judge(self.moment.step, values)
         if verdict is not None:
             self._say("verdict", str(verdict), {"verdict": verdict.name, "since": verdict.step})
-        for role, refused, planned, reason in skips:
-            self._say(
-                "decision",
-                f"{role}: {refused} of {planned} updates skipped; {reason}",
-                {"role": str(role), "refused": refused, "planned": planned, "reason": reason},
-            )
+        for decision in decided:
+            self._say("decision", decision.message, decision.data)
         elapsed = time.perf_counter() - self._tick_started
         speed = (self.moment.images - self._tick_images) / elapsed if elapsed > 0 else 0.0
         self.journal.tick(Tick(self.moment.step, self.moment.images, values, speed, self.doctor.verdict.name))

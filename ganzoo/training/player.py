@@ -42,9 +42,15 @@ class Player(Generic[N]):
         """The rate as it is now."""
         return float(self.optimizer.param_groups[0]["lr"])
 
-    def gradients(self, loss: Tensor, *, create_graph: bool = False) -> list[Tensor]:
+    def gradients(self, loss: Tensor, *, create_graph: bool = False, retain_graph: bool = False) -> list[Tensor]:
         """Gradients at the parameters, zeros where the loss does not reach one."""
-        found = torch.autograd.grad(loss, self.parameters, create_graph=create_graph, allow_unused=True)
+        found = torch.autograd.grad(
+            loss,
+            self.parameters,
+            create_graph=create_graph,
+            retain_graph=retain_graph or create_graph,
+            allow_unused=True,
+        )
         return [
             gradient if gradient is not None else torch.zeros_like(parameter)
             for gradient, parameter in zip(found, self.parameters, strict=True)
@@ -73,12 +79,27 @@ class Player(Generic[N]):
 
     @contextmanager
     def buffers_kept(self) -> Iterator[None]:
-        """Buffers after are buffers before."""
-        before = self.buffers()
+        """Buffers after are buffers before. Copies are used inside, which a graph may go on referring to."""
+        before = [(slots, name, value) for slots, name, value in self._buffer_slots()]
+        self.renew_buffers()
         try:
             yield
         finally:
-            self.restore_buffers(before)
+            for slots, name, value in before:
+                slots[name] = value
+
+    def renew_buffers(self) -> None:
+        """Copies in place of the buffers: what the next forward changes is not what an earlier graph refers to."""
+        for slots, name, value in self._buffer_slots():
+            slots[name] = value.clone()
+
+    def _buffer_slots(self) -> list[tuple[dict[str, Tensor | None], str, Tensor]]:
+        return [
+            (module._buffers, name, value)
+            for module in self.network.modules()
+            for name, value in module._buffers.items()
+            if value is not None
+        ]
 
     def buffers(self) -> list[Tensor]:
         """A copy of the network's buffers."""

@@ -29,7 +29,6 @@ from ganzoo.contracts import (
     Moment,
     Observation,
     Origin,
-    Plan,
     Role,
     Term,
     TermInput,
@@ -83,7 +82,8 @@ class AdversarialStep:
             return turn
 
         plan = self.balance.plan(moment)
-        reuse = self.reuse_fakes and plan == Plan(1, 1)
+        reuse = self.reuse_fakes and plan.discriminator_updates == plan.generator_updates == 1
+        turn.plan_reason = plan.reason
         turn.planned = {
             Role.DISCRIMINATOR: plan.discriminator_updates,
             Role.GENERATOR: plan.generator_updates,

@@ -25,6 +25,7 @@ class Turn:
         images: real images drawn.
         values: 0-dim tensors or numbers by name, several of one name where a role had several updates.
         planned: updates planned, by role.
+        plan_reason: why another number of updates than usual was planned; "" where there is no reason.
         refusals: updates refused.
         faults: updates dropped because a loss or gradient was not finite.
     """
@@ -32,6 +33,7 @@ class Turn:
     images: int = 0
     values: list[tuple[str, Tensor | float]] = field(default_factory=list)
     planned: dict[Role, int] = field(default_factory=dict)
+    plan_reason: str = ""
     refusals: list[Refusal] = field(default_factory=list)
     faults: list[Refusal] = field(default_factory=list)
 

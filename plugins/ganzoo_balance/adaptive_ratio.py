@@ -11,7 +11,7 @@ from pydantic import Field
 from ganzoo.contracts import BalancingStrategy, Moment, Observation, Plan, Role
 from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
 
-BOTH, D_ALONE, G_ALONE = Plan(1, 1), Plan(1, 0), Plan(0, 1)
+BOTH = Plan(1, 1)
 
 
 class AdaptiveRatioConfig(StrategyConfig):
@@ -72,7 +72,8 @@ class AdaptiveRatio(BalancingStrategy):
         if len(self.changes) < len(Role) or self.alone_for >= self.config.at_most:
             return BOTH
         of_d, of_g = self.changes[Role.DISCRIMINATOR], self.changes[Role.GENERATOR]
-        return D_ALONE if of_d > self.config.coefficient * of_g else G_ALONE
+        reason = f"adaptive-ratio: D's loss moved by {of_d:.0%}, G's by {of_g:.0%}"
+        return Plan(1, 0, reason) if of_d > self.config.coefficient * of_g else Plan(0, 1, reason)
 
     def state_dict(self) -> dict[str, object]:
         """The last losses, their changes, and who has been learning."""

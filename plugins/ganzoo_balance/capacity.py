@@ -58,9 +58,7 @@ class Capacity(BalancingStrategy):
         """
         factors = {"generator.width": self.config.generator, "discriminator.width": self.config.discriminator}
         return {
-            path: scaled_width(int(settings.number(path)), factor)
-            for path, factor in factors.items()
-            if factor != 1
+            path: scaled_width(int(settings.number(path)), factor) for path, factor in factors.items() if factor != 1
         }
 
 

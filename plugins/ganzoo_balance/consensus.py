@@ -39,8 +39,7 @@ class Consensus(BalancingStrategy):
         own = {role: game.gradients(role, game.loss(role), create_graph=True) for role in ORDER}
         squares = [gradient.square().sum() for gradients in own.values() for gradient in gradients]
         half_squared_norm = 0.5 * torch.stack(squares).sum()
-        # A graph is freed by the gradient taken from it, unless another graph may need it: hence create_graph.
-        common = {role: game.gradients(role, half_squared_norm, create_graph=role is not ORDER[-1]) for role in ORDER}
+        common = {role: game.gradients(role, half_squared_norm, retain_graph=role is not ORDER[-1]) for role in ORDER}
         gradients = {
             role: [
                 (one + self.config.gamma * other).detach() for one, other in zip(own[role], common[role], strict=True)

@@ -50,8 +50,8 @@ def augmented(images: Tensor, config: DiffAugmentConfig, draws: Draws) -> Tensor
         images = translated(images, right - farthest, down - farthest)
     side = int(size * config.cutout + 0.5)
     if side > 0:
-        middles = draws.named("cutout").integers(size + 1 - side % 2, 2)[: len(images)]
-        images = cut_out(images, *middles.unbind(dim=1), side)
+        column, row = draws.named("cutout").integers(size + 1 - side % 2, 2)[: len(images)].unbind(dim=1)
+        images = cut_out(images, column, row, side)
     return images
 
 

@@ -40,7 +40,7 @@ class Extragradient(BalancingStrategy):
         here = simultaneous_gradients(game)
         with excursion([parameter for role in ORDER for parameter in game.parameters(role)]):
             if self.config.step_size is None:
-                apply_both(game, here)
+                apply_both(game, here, lookahead=True)
             else:
                 for role in ORDER:
                     descend(game.parameters(role), here[role], self.config.step_size)

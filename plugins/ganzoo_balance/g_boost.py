@@ -56,7 +56,12 @@ class GeneratorBoost(BalancingStrategy):
         if self.accuracy.value is None:
             return Plan()
         extra = extra_updates(self.accuracy.value, self.config.threshold, self.config.at_most)
-        return Plan(discriminator_updates=1, generator_updates=1 + extra)
+        if extra == 0:
+            return Plan()
+        reason = (
+            f"g-boost: D accuracy {self.accuracy.value:.2f} > {self.config.threshold:g}, G learns {1 + extra} times"
+        )
+        return Plan(generator_updates=1 + extra, reason=reason)
 
     def state_dict(self) -> dict[str, object]:
         """The average."""

@@ -53,7 +53,8 @@ def distance_from_slope_one(images: Tensor, logits: Tensor) -> Tensor:
     """
     import torch
 
-    return (torch.linalg.vector_norm(gradient_at(images, logits), dim=1) - 1.0).square()
+    norm: Tensor = torch.linalg.vector_norm(gradient_at(images, logits), dim=1)
+    return (norm - 1.0).square()
 
 
 def interpolated(real: Tensor, fake: Tensor, share: Tensor) -> Tensor:

@@ -24,10 +24,10 @@ def simultaneous_gradients(game: Game) -> dict[Role, list[Tensor]]:
     return {role: game.gradients(role, game.loss(role)) for role in ORDER}
 
 
-def apply_both(game: Game, gradients: Mapping[Role, list[Tensor]]) -> None:
-    """One step of each player's optimiser."""
+def apply_both(game: Game, gradients: Mapping[Role, list[Tensor]], *, lookahead: bool = False) -> None:
+    """One step of each player's optimiser; `lookahead`: one that will be taken back."""
     for role in ORDER:
-        game.apply(role, gradients[role])
+        game.apply(role, gradients[role], lookahead=lookahead)
 
 
 class Simultaneous(BalancingStrategy):

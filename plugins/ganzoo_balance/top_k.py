@@ -33,7 +33,8 @@ def kept_count(count: int, epoch: float, decay: float, least: float) -> int:
         decay: in (0, 1].
         least: in (0, 1].
     """
-    return max(1, round(max(decay**epoch, least) * count))
+    share: float = max(decay**epoch, least)
+    return max(1, round(share * count))
 
 
 def best_only(logits: Tensor, kept: int) -> Tensor:

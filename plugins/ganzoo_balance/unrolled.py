@@ -67,8 +67,7 @@ class Unrolled(BalancingStrategy):
         loss = game.loss(Role.GENERATOR)
         if not self.config.through_steps:
             return game.gradients(Role.GENERATOR, loss)
-        adjoint = game.gradients(Role.DISCRIMINATOR, loss, create_graph=True)  # the graph serves G's gradient, too
-        adjoint = [gradient.detach() for gradient in adjoint]
+        adjoint = game.gradients(Role.DISCRIMINATOR, loss, retain_graph=True)  # the graph serves G's gradient, too
         total = game.gradients(Role.GENERATOR, loss)
         for point in reversed(path):
             move_to(discriminator, point)
@@ -83,7 +82,7 @@ class Unrolled(BalancingStrategy):
 
         gradients = game.gradients(Role.DISCRIMINATOR, game.loss(Role.DISCRIMINATOR), create_graph=True)
         inner = torch.stack([(one * other).sum() for one, other in zip(gradients, adjoint, strict=True)]).sum()
-        through_d = game.gradients(Role.DISCRIMINATOR, inner, create_graph=True)  # as above
+        through_d = game.gradients(Role.DISCRIMINATOR, inner, retain_graph=True)  # as above
         through_g = game.gradients(Role.GENERATOR, inner)
         scaled = [[-self.config.step_size * part.detach() for part in parts] for parts in (through_g, through_d)]
         return scaled[0], scaled[1]

@@ -132,9 +132,7 @@ def test_a_scaled_width_never_moves_against_its_factor_and_is_a_multiple_of_8_or
 
 
 @given(st.floats(0.001, 1), st.floats(0.1, 100), st.integers(0, 200_000))
-def test_d_warmup_rises_in_a_straight_line_to_one_and_never_touches_g(
-    start: float, kimg: float, images: int
-) -> None:
+def test_d_warmup_rises_in_a_straight_line_to_one_and_never_touches_g(start: float, kimg: float, images: int) -> None:
     strategy = built(DiscriminatorWarmupConfig(start=start, kimg=kimg))
     rate = strategy.rate(Role.DISCRIMINATOR, moment(images))
     assert rate == pytest.approx(start + (1 - start) * min(1, images / 1000 / kimg))

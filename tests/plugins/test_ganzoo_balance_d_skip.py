@@ -24,9 +24,7 @@ def observation(accuracy: float, role: Role = Role.DISCRIMINATOR, loss: float = 
     return Observation(role, MOMENT, {"accuracy": torch.tensor(accuracy), "loss": torch.tensor(loss)})
 
 
-def refused(
-    strategy: DiscriminatorSkip, accuracies: list[float], role: Role = Role.DISCRIMINATOR
-) -> list[bool]:
+def refused(strategy: DiscriminatorSkip, accuracies: list[float], role: Role = Role.DISCRIMINATOR) -> list[bool]:
     """Whether each update is refused, asked as the loop asks: after the forward was observed."""
     answers = []
     for accuracy in accuracies:

@@ -33,9 +33,7 @@ def test_the_data_sets_are_avatars_files_and_torchvision():
 
 
 def test_the_plugin_loads_neither_torch_nor_numpy():
-    code = (
-        "import sys, ganzoo_datasets as d; d.ganzoo_datasets(); print({'torch', 'numpy'} & set(sys.modules))"
-    )
+    code = "import sys, ganzoo_datasets as d; d.ganzoo_datasets(); print({'torch', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
@@ -124,9 +122,7 @@ def test_a_failed_download_says_where_it_looked_and_what_to_do(error, monkeypatc
 def test_a_missing_package_is_named(monkeypatch, tmp_path):
     import torchvision
 
-    monkeypatch.setattr(
-        torchvision.datasets, "SVHN", broken(ModuleNotFoundError("No module", name="scipy.io"))
-    )
+    monkeypatch.setattr(torchvision.datasets, "SVHN", broken(ModuleNotFoundError("No module", name="scipy.io")))
     with pytest.raises(UsageError, match="needs a package") as raised:
         torchvision_sets.build(TorchvisionConfig(name="svhn", root=str(tmp_path)))
     assert raised.value.hint == "install it: pip install scipy"

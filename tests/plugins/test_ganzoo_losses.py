@@ -47,9 +47,7 @@ CLOSED_FORMS = {
     "least-squares": (lambda r, f, mr, mf: ((r - 1) ** 2 / 2, f**2 / 2, (f - 1) ** 2 / 2)),
     "hinge": (lambda r, f, mr, mf: (max(0, 1 - r), max(0, 1 + f), -f)),
     "wasserstein": (lambda r, f, mr, mf: (-r, f, -f)),
-    "relativistic": (
-        lambda r, f, mr, mf: (-log_sigmoid(r - f) / 2, -log_sigmoid(r - f) / 2, -log_sigmoid(f - r))
-    ),
+    "relativistic": (lambda r, f, mr, mf: (-log_sigmoid(r - f) / 2, -log_sigmoid(r - f) / 2, -log_sigmoid(f - r))),
     "relativistic-average": (
         lambda r, f, mr, mf: (
             -log_sigmoid(r - mf),

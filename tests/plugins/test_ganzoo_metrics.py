@@ -92,15 +92,11 @@ def test_only_inceptions_frechet_distance_is_called_fid() -> None:
 
 
 @given(st.lists(st.floats(0, 9), min_size=6, max_size=6), st.floats(-3, 3))
-def test_the_frechet_distance_of_commuting_gaussians_is_the_closed_form(
-    spreads: list[float], shift: float
-) -> None:
+def test_the_frechet_distance_of_commuting_gaussians_is_the_closed_form(spreads: list[float], shift: float) -> None:
     first, second = torch.tensor(spreads, dtype=torch.float64).reshape(2, 3)
     basis = torch.linalg.qr(normal(3, 3).double())[0]
     mean = torch.zeros(3, dtype=torch.float64)
-    found = frechet_distance(
-        mean, basis @ first.diag() @ basis.T, mean + shift, basis @ second.diag() @ basis.T
-    )
+    found = frechet_distance(mean, basis @ first.diag() @ basis.T, mean + shift, basis @ second.diag() @ basis.T)
     closed = 3 * shift**2 + float((first.sqrt() - second.sqrt()).square().sum())
     assert found == pytest.approx(closed, abs=1e-6)
 
@@ -138,16 +134,13 @@ def test_the_frechet_distance_is_symmetric_and_not_negative(first: int, second: 
 def test_summaries_of_parts_merge_into_the_summary_of_the_whole() -> None:
     features = normal(50, 8) + 3
     whole = fit_gaussian(features)
-    merged = merge_gaussians(
-        [fit_gaussian(features[:4]), fit_gaussian(features[4:30]), fit_gaussian(features[30:])]
-    )
+    merged = merge_gaussians([fit_gaussian(features[:4]), fit_gaussian(features[4:30]), fit_gaussian(features[30:])])
     assert float(merged.size) == 50
     torch.testing.assert_close(merged.mean, whole.mean)
     torch.testing.assert_close(merged.factor.T @ merged.factor, whole.factor.T @ whole.factor)
     other = fit_gaussian(normal(50, 8, seed=3))
     distances = [
-        frechet_distance_of_factors(part.mean, part.factor, other.mean, other.factor)
-        for part in (merged, whole)
+        frechet_distance_of_factors(part.mean, part.factor, other.mean, other.factor) for part in (merged, whole)
     ]
     assert distances[0] == pytest.approx(distances[1], rel=1e-9)
 
@@ -161,9 +154,7 @@ def test_the_kernel_distance_is_its_definition_summed_pair_by_pair() -> None:
     def kernel(a: Tensor, b: Tensor) -> float:
         return float((a @ b / 4 + 1) ** 3)
 
-    within = [
-        np.mean([kernel(a, b) for i, a in enumerate(z) for j, b in enumerate(z) if i != j]) for z in (x, y)
-    ]
+    within = [np.mean([kernel(a, b) for i, a in enumerate(z) for j, b in enumerate(z) if i != j]) for z in (x, y)]
     between = np.mean([kernel(a, b) for a in x for b in y])
     assert kernel_distance(x, y) == pytest.approx(sum(within) - 2 * between, rel=1e-9)
 
@@ -187,9 +178,7 @@ def test_the_kernel_distance_of_one_distribution_is_zero_on_average() -> None:
 def test_parts_of_a_summary_merge_into_the_whole(spec: MetricSpec[Any]) -> None:
     metric = spec.build(spec.config())
     features, fake = normal(10, 4), featured(normal(6, 4, seed=1))
-    merged = metric.merge(
-        [metric.summarise(featured(features[:4])), metric.summarise(featured(features[4:]))]
-    )
+    merged = metric.merge([metric.summarise(featured(features[:4])), metric.summarise(featured(features[4:]))])
     whole = metric.summarise(featured(features))
     assert metric.score(merged, fake) == pytest.approx(metric.score(whole, fake), rel=1e-9)
 
@@ -276,12 +265,8 @@ def test_all_pairs_are_compared_where_there_are_few() -> None:
 
 def test_lite0_recognises_a_military_uniform(lite0: EfficientNetLite0Features) -> None:
     # Which holds only if layout, padding, batch norm and normalisation are those the weights were made with.
-    portrait = Image.open(Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg").convert(
-        "RGB"
-    )
-    square = portrait.crop((0, 0, portrait.width, portrait.width)).resize(
-        (224, 224), Image.Resampling.BICUBIC
-    )
+    portrait = Image.open(Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg").convert("RGB")
+    square = portrait.crop((0, 0, portrait.width, portrait.width)).resize((224, 224), Image.Resampling.BICUBIC)
     pixels = torch.from_numpy(np.array(square)).permute(2, 0, 1)[None].float()
     with torch.inference_mode():
         features = lite0.network((pixels - 127) / 128)
@@ -396,9 +381,7 @@ def test_inception_takes_its_weights_from_a_file(monkeypatch: pytest.MonkeyPatch
         names = fidelity.FeatureExtractorInceptionV3("layout", ["2048"]).state_dict()
     generator = torch.Generator().manual_seed(0)
     weights = {
-        name: torch.ones(value.shape)
-        if "running_var" in name
-        else torch.randn(value.shape, generator=generator) * 0.05
+        name: torch.ones(value.shape) if "running_var" in name else torch.randn(value.shape, generator=generator) * 0.05
         for name, value in names.items()
     }
     path = tmp_path / "weights.pth"

@@ -44,9 +44,7 @@ def test_every_optimiser_goes_downhill(name: str, settings: dict[str, object]) -
 
 
 @pytest.mark.parametrize(("name", "settings"), CASES)
-def test_the_rate_given_at_the_start_counts_and_not_the_scheduled_one(
-    name: str, settings: dict[str, object]
-) -> None:
+def test_the_rate_given_at_the_start_counts_and_not_the_scheduled_one(name: str, settings: dict[str, object]) -> None:
     spec = SPECS[name]
     schedule = {"start": 1.0, "end": 0.0, "until_kimg": 1.0}
     config = spec.config(learning_rate=schedule, **settings)
@@ -55,9 +53,7 @@ def test_the_rate_given_at_the_start_counts_and_not_the_scheduled_one(
 
 
 @pytest.mark.parametrize(("name", "settings"), CASES)
-def test_an_optimiser_goes_on_bit_for_bit_from_its_saved_state(
-    name: str, settings: dict[str, object]
-) -> None:
+def test_an_optimiser_goes_on_bit_for_bit_from_its_saved_state(name: str, settings: dict[str, object]) -> None:
     spec = SPECS[name]
 
     def fresh(values: torch.Tensor) -> tuple[torch.optim.Optimizer, torch.nn.Parameter]:

@@ -41,12 +41,16 @@ class ToyGame(Game):
     def loss(self, role: Role) -> Tensor:
         return dict(zip((G, D), self.losses(self.held[G], self.held[D]), strict=True))[role]
 
-    def gradients(self, role: Role, loss: Tensor, *, create_graph: bool = False) -> list[Tensor]:
+    def gradients(
+        self, role: Role, loss: Tensor, *, create_graph: bool = False, retain_graph: bool = False
+    ) -> list[Tensor]:
         held = self.held[role]
-        (found,) = torch.autograd.grad(loss, [held], create_graph=create_graph, allow_unused=True)
+        (found,) = torch.autograd.grad(
+            loss, [held], create_graph=create_graph, retain_graph=retain_graph or create_graph, allow_unused=True
+        )
         return [torch.zeros_like(held) if found is None else found]
 
-    def apply(self, role: Role, gradients: Sequence[Tensor]) -> None:
+    def apply(self, role: Role, gradients: Sequence[Tensor], *, lookahead: bool = False) -> None:
         self.applied.append(role)
         self.held[role].grad = gradients[0].clone()
         self.optimizers[role].step()

@@ -36,9 +36,9 @@ def test_a_tick_reads_means_and_shares_of_refused_updates_and_starts_anew() -> N
     numbers = TickNumbers()
     for loss, refused in ((1.0, True), (2.0, False), (6.0, True), (3.0, False)):
         numbers.add(turn(loss, refused))
-    values, skips = numbers.read()
+    values, decided = numbers.read()
     assert values == {"loss": 3.0, "rate": 0.5, "skip_rate_discriminator": 0.5, "skip_rate_generator": 0.0}
-    assert skips == [(Role.DISCRIMINATOR, 2, 4, "why")]
+    assert [decision.message for decision in decided] == ["discriminator: 2 of 4 updates skipped; why"]
     assert numbers.read() == ({}, [])
 
 
