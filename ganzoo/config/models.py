@@ -123,7 +123,7 @@ class EvaluationSection(Section):
     """Settings of backbones, by name, where their defaults will not do."""
     images: int = Field(default=2048, ge=2)
     """Generated images, and at most as many reals, a score is computed from."""
-    every_kimg: float | None = Field(default=32.0, gt=0)
+    every_kimg: float | None = Field(default=40.0, gt=0)
     """Thousand real images between two evaluations while training; none: only at the end."""
     at_end: bool = True
     """Evaluate when training has finished."""

@@ -39,18 +39,6 @@ def flips(seed: int, start: int, count: int) -> NDArray[np.bool_]:
     return np.asarray(words[offset:] >> np.uint64(63), dtype=np.bool_)
 
 
-def mirror(rows: torch.Tensor, chosen: NDArray[np.bool_]) -> torch.Tensor:
-    """Rows [N, H, W, C] uint8 with the `chosen` ones, [N], mirrored left to right.
-
-    Gathered from the rows and their mirror images side by side, which measured faster than assigning in place.
-    """
-    which = np.flatnonzero(chosen)
-    place = np.arange(len(rows))
-    place[which] = len(rows) + np.arange(len(which))
-    mirrored = rows.index_select(0, torch.from_numpy(which)).flip(2)
-    return torch.cat((rows, mirrored)).index_select(0, torch.from_numpy(place))
-
-
 class Batches:
     """Serves a store's images: number k of the stream is `epoch_order(seed, n, k // n)[k % n]` of those served.
 
@@ -80,8 +68,6 @@ class Batches:
         self._count = len(self._only)
         self._images = store.images
         self._labels = store.labels
-        # A mapped store is read-only, which torch does not know: its rows are gathered by numpy.
-        self._rows = torch.from_numpy(store.images) if store.images.flags.writeable else None
         # This epoch's order and the one before or after it, for batches across their border.
         self._order = lru_cache(maxsize=2)(lambda epoch: epoch_order(seed, len(self._only), epoch))
 
@@ -96,15 +82,14 @@ class Batches:
             images [count, C, H, W] float32 in [-1, 1], channels last in memory; labels [count] int64 or None.
         """
         chosen = self._chosen(start, count)
-        if self._rows is None:
-            rows = torch.from_numpy(self._images[chosen])
-        else:
-            rows = self._rows.index_select(0, torch.from_numpy(chosen))
+        # By numpy, which copies row by row: torch's index_select of bytes took a tenth of a training step.
+        rows = self._images[chosen]
         if self._horizontal_flip:
-            rows = mirror(rows, flips(self._seed, start, count))
+            mirrored = flips(self._seed, start, count)
+            rows[mirrored] = rows[mirrored][:, :, ::-1]
         labels = None if self._labels is None else self._moved(torch.from_numpy(self._labels[chosen]))
         # Moved as bytes, converted there. The division is exact at both ends: 0 is -1, 255 is 1.
-        images = self._moved(rows).permute(0, 3, 1, 2).to(torch.float32).div_(127.5).sub_(1.0)
+        images = self._moved(torch.from_numpy(rows)).permute(0, 3, 1, 2).to(torch.float32).div_(127.5).sub_(1.0)
         return Batch(images=images.contiguous(memory_format=torch.channels_last), labels=labels)
 
     def _chosen(self, start: int, count: int) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from ganzoo.contracts import Generator
 from ganzoo.training.randomness import KeyedDraws
 
-ESTIMATION_BATCHES = 16
+ESTIMATION_BATCHES = 4
 ESTIMATION_BATCH_SIZE = 128
 
 
@@ -53,7 +53,7 @@ class AveragedWeights:
 
 @torch.no_grad()
 def estimate_batch_statistics(network: Generator, seed: int) -> None:
-    """Set BatchNorm's running statistics to those of the network as it is, over 2,048 fixed latents.
+    """Set BatchNorm's running statistics to those of the network as it is, over 512 fixed latents.
 
     The statistics gathered in training belong to weights that moved on; an averaged generator sampled with them is
     visibly worse. A network without BatchNorm is left as it is.

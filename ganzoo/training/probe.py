@@ -81,7 +81,7 @@ class Probe:
         means = []
         with step.discriminator.buffers_kept():
             for name, batch in (("trained", trained), ("held out", held_out), ("fake", fake)):
-                seed_layers(step.seed, at, "probe", name)
+                seed_layers(step.arithmetic.device, step.seed, at, "probe", name)
                 means.append(step.judge(batch).logits.mean().item())
         on_trained, on_held_out, on_fake = means
         if abs(on_trained - on_fake) < 1e-6:

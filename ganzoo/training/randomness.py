@@ -16,9 +16,18 @@ def key(seed: int, *purpose: object) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
 
 
-def seed_layers(seed: int, *purpose: object) -> None:
-    """Seed torch's default generators, from which random layers (dropout, noise) draw."""
-    torch.manual_seed(key(seed, "layers", *purpose))
+def seed_layers(device: torch.device, seed: int, *purpose: object) -> None:
+    """Seed the device's default generator, from which random layers (dropout, noise) draw.
+
+    Not `torch.manual_seed`: without a GPU that formats a stack trace at each call, for a GPU that may come later.
+    """
+    number = key(seed, "layers", *purpose)
+    if device.type == "cuda":  # not run where this was written
+        torch.cuda.manual_seed(number)
+    elif device.type == "mps":  # likewise
+        torch.mps.manual_seed(number)
+    else:
+        torch.default_generator.manual_seed(number)
 
 
 class KeyedDraws(Draws):

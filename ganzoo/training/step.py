@@ -161,7 +161,7 @@ class AdversarialStep:
     ) -> Batch:
         """G's images for keyed latents, with the labels of the reals they are paired with."""
         latents = self.draws(moment, *purpose, "latents").normal(self.generator.network.latent_dim)
-        seed_layers(self.seed, moment.step, *purpose, "generator")
+        seed_layers(self.arithmetic.device, self.seed, moment.step, *purpose, "generator")
         with torch.set_grad_enabled(with_gradient), self.arithmetic.forward():
             images = self.generator.network(latents, paired_with.labels)
         return Batch(at_least_float32(images), paired_with.labels, latents)
@@ -189,7 +189,7 @@ class AdversarialStep:
         if Origin.FAKE in gradients_at and not fake.images.requires_grad:
             fake = replace(fake, images=fake.images.detach().requires_grad_())
         views = self.balance.views(real, fake, role, moment, self.draws(moment, *purpose, "views"))
-        seed_layers(self.seed, moment.step, *purpose, "discriminator")
+        seed_layers(self.arithmetic.device, self.seed, moment.step, *purpose, "discriminator")
         sides: dict[Origin, Seen] = {}
         if real is not None and views.real is not None:
             sides[Origin.REAL] = Seen(real, views.real, self.judge(views.real, want))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Batch, Draws, Moment, Observation, Role, Views, ViewStage
-from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig, Trait
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -135,6 +135,7 @@ SPEC = BalancingSpec(
     summary="Augmentation of all that D sees, as much as its overfitting asks for; for few images",
     source="Karras et al. 2020, Training Generative Adversarial Networks with Limited Data (arXiv 2006.06676)",
     config=AdaConfig,
+    helps={Ailment.MEMORISING: Remedy(2, "as much augmentation as D's overfitting asks for")},
     build=AdaptiveAugmentation,
     traits=frozenset({Trait.HOLDS_ACCURACY}),
 )

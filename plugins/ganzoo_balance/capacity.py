@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Settings
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
 
 MULTIPLE = 8
 """Widths are kept at multiples of this, which matrix units like."""
@@ -67,5 +67,6 @@ SPEC = BalancingSpec(
     summary="A narrower D, or a wider G",
     source="Arora et al. 2017, Generalization and Equilibrium in GANs (arXiv 1703.00573)",
     config=CapacityConfig,
+    helps={Ailment.STALLED: Remedy(2, "a wider G", "generator=2,discriminator=1")},
     build=Capacity,
 )

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from ganzoo.contracts import ALLOW, BalancingStrategy, Decision, Observation, Role, Smoothed, refuse
-from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig, Trait
 
 GUESSING = {
     "loss": "1.39 for the logistic losses, 2 for hinge, 0.25 for least squares",
@@ -163,6 +163,11 @@ SPEC = BalancingSpec(
     summary="Skip D's update while it is ahead (accuracy, loss or logit gap); with a band, G's while D is behind",
     source="Folk practice; a margin on the losses in the code of Larsen et al. 2016 (arXiv 1512.09300)",
     config=DiscriminatorSkipConfig,
+    helps={
+        Ailment.DISCRIMINATOR_OVERPOWERS: Remedy(
+            6, "D pauses while ahead; look at samples and scores, not at the losses"
+        )
+    },
     build=DiscriminatorSkip,
     traits=frozenset({Trait.GATES, Trait.HOLDS_ACCURACY}),
 )

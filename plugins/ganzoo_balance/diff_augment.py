@@ -63,7 +63,7 @@ class DiffAugment(BalancingStrategy):
     it gains little. Leave a policy out where it would turn one kind of image into another (colour, where colour is
     what tells them apart).
 
-    Source: Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", section 3.3, with the
+    Source: Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", section 3, with the
     ranges of the authors' code; reals and fakes are changed by independent numbers, as there.
     """
 

@@ -46,7 +46,7 @@ class Dragan(BalancingStrategy):
     fakes to one point are levelled. Fakes play no part, so the penalty does not move as G learns. It costs a
     further forward and a second backward.
 
-    Source: Kodali et al. 2017, "On Convergence and Stability of GANs", section 2.3; lambda 10 and c 0.5 with the
+    Source: Kodali et al. 2017, "On Convergence and Stability of GANs"; lambda 10 and c 0.5 with the
     noise above from the authors' code (the paper's text has Gaussian noise).
     """
 

@@ -29,7 +29,7 @@ class FreezeD(BalancingStrategy):
     batch norm, they go on normalising by the batch, as D does throughout training.
 
     Source: Mo et al. 2020, "Freeze the Discriminator: a Simple Baseline for Fine-Tuning GANs"; how many blocks is
-    tuned there for each architecture (the first four of StyleGAN's), so the default is the least.
+    tuned there for each architecture, so the default is the least.
     """
 
     def __init__(self, config: FreezeDConfig) -> None:

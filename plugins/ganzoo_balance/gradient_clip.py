@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from ganzoo.contracts import BalancingStrategy, Role
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
 
 if TYPE_CHECKING:
     from torch import nn
@@ -61,5 +61,6 @@ SPEC = BalancingSpec(
     summary="Gradients of G and D no larger than a limit, against spikes",
     source="Pascanu et al. 2013, On the difficulty of training recurrent neural networks (arXiv 1211.5063)",
     config=GradientClipConfig,
+    helps={Ailment.DIVERGING: Remedy(3, "cuts off the spikes")},
     build=GradientClip,
 )

@@ -21,9 +21,9 @@ class GradientNormalisation(BalancingStrategy):
     The normalised D is between -1 and 1 and at most 1-Lipschitz, as a whole and not layer by layer: a hard bound
     with nothing to tune, where penalties ask and spectral norm restrains each layer. Made for hinge and Wasserstein
     losses (`--set loss.kind=hinge`); with a logistic loss the logits of at most 1 keep D from ever being surer than
-    73 %. Each forward costs a backward, in G's turn too, so about half of the speed. D should have no batch norm.
+    73 %. Each forward contains a backward, in G's turn too. D should have no batch norm.
 
-    Source: Wu et al. 2021, "Gradient Normalization for Generative Adversarial Networks" (GN-GAN), eq. 5.
+    Source: Wu et al. 2021, "Gradient Normalization for Generative Adversarial Networks" (GN-GAN), section 3.
     """
 
     def __init__(self, config: GradientNormalisationConfig) -> None:

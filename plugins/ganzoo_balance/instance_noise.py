@@ -49,10 +49,10 @@ class InstanceNoise(BalancingStrategy):
 
     Early in training the two distributions do not overlap, so that a perfect D exists whose gradient says nothing;
     noise makes them overlap. It also hides fine detail from D while G has none. Use it where D wins within the
-    first few hundred steps; noise that never fades ends up in the images. Costs nothing.
+    first few hundred steps; noise that never fades ends up in the images. Costs little.
 
-    Source: Sønderby et al. 2017, "Amortised MAP Inference for Image Super-resolution", section 4.3: from a standard
-    deviation of 0.1 in a straight line to 0; Arjovsky & Bottou 2017, section 3. The length is ours.
+    Source: Sønderby et al. 2017, "Amortised MAP Inference for Image Super-resolution", who let it fade while
+    training; Arjovsky & Bottou 2017, section 3. The numbers are ours.
     """
 
     view_stage: ClassVar[ViewStage] = ViewStage.NOISE
@@ -81,7 +81,7 @@ def _noised(batch: Batch, std: float, draws: Draws) -> Batch:
 SPEC = BalancingSpec(
     name="instance-noise",
     summary="Gaussian noise on all that D sees, fading to none",
-    source="Sønderby et al. 2017 (arXiv 1610.04490), section 4.3; Arjovsky & Bottou 2017 (arXiv 1701.04862)",
+    source="Sønderby et al. 2017 (arXiv 1610.04490); Arjovsky & Bottou 2017 (arXiv 1701.04862)",
     config=InstanceNoiseConfig,
     build=InstanceNoise,
 )

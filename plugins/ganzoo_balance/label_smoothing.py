@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Draws, Origin, Role
-from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig, Trait
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,6 +60,7 @@ SPEC = BalancingSpec(
     summary="D's target for real images is 0.9 instead of 1",
     source="Salimans et al. 2016, Improved Techniques for Training GANs (arXiv 1606.03498), section 3.4",
     config=LabelSmoothingConfig,
+    helps={Ailment.DISCRIMINATOR_OVERPOWERS: Remedy(4, "D may not be certain")},
     build=LabelSmoothing,
     traits=frozenset({Trait.CHANGES_TARGETS}),
 )

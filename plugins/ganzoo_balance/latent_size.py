@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Settings
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
 
 LATENT_DIM = "generator.latent_dim"
 
@@ -47,5 +47,6 @@ SPEC = BalancingSpec(
     summary="Longer or shorter latent vectors",
     source="Radford et al. 2016 use 100 (arXiv 1511.06434), Karras et al. 2019 use 512 (arXiv 1812.04948)",
     config=LatentSizeConfig,
+    helps={Ailment.STALLED: Remedy(3, "a longer latent vector", "latent_dim=256")},
     build=LatentSize,
 )

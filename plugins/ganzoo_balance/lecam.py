@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Role, Term, TermInput
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
 from ganzoo_balance.penalties import Every, Weight, one_an_image
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def lecam_distance(real: Tensor, fake: Tensor, real_anchor: Tensor, fake_anchor:
     Returns:
         [N], in logit².
 
-    Source: Tseng et al. 2021, eq. 4.
+    Source: Tseng et al. 2021, section 3.
     """
     return (real - fake_anchor).square() + (fake - real_anchor).square()
 
@@ -50,7 +50,7 @@ class LeCam(BalancingStrategy):
     side's logits are pulled towards where the other side's were, and G's gradient stays. No second backward; goes
     well with `diff-augment` and `ada`. Patch logits [N, J] count as their mean.
 
-    Source: Tseng et al. 2021, "Regularizing GANs under Limited Data", eq. 4; lambda 0.3 as their scripts for BigGAN
+    Source: Tseng et al. 2021, "Regularizing GANs under Limited Data", section 3; lambda 0.3 as their scripts for BigGAN
     on CIFAR, decay 0.99 and averages without start-up bias as their StyleGAN2 code. Their code lets a distance
     count only while D is on the right side of the anchor (a ReLU); here it is as in the paper.
     """
@@ -107,5 +107,6 @@ SPEC = BalancingSpec(
     summary="D's logits are tied to moving averages of the other side's; for few images",
     source="Tseng et al. 2021, Regularizing Generative Adversarial Networks under Limited Data (arXiv 2104.03310)",
     config=LeCamConfig,
+    helps={Ailment.MEMORISING: Remedy(3, "keeps D's word on few images moderate")},
     build=LeCam,
 )

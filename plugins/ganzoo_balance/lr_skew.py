@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import Field, model_validator
 
 from ganzoo.contracts import BalancingStrategy, Schedule, Settings
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
 
 GENERATOR_RATE = "optimizers.generator.learning_rate"
 DISCRIMINATOR_RATE = "optimizers.discriminator.learning_rate"
@@ -71,5 +71,11 @@ SPEC = BalancingSpec(
     summary="Different learning rates: a slower D, or a faster one",
     source="Heusel et al. 2017, GANs Trained by a Two Time-Scale Update Rule (arXiv 1706.08500), table 1",
     config=LearningRateSkewConfig,
+    helps={
+        Ailment.DISCRIMINATOR_OVERPOWERS: Remedy(
+            5, "a slower D, as the two-time-scale paper found best for DCGAN", "ratio=0.25"
+        ),
+        Ailment.GENERATOR_OVERPOWERS: Remedy(2, "a faster D", "ratio=2"),
+    },
     build=LearningRateSkew,
 )

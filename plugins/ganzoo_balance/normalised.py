@@ -21,7 +21,7 @@ def normalised_by_gradient(logits: Tensor, gradient_norm: Tensor) -> Tensor:
         logits: [N] or [N, J].
         gradient_norm: [N], of the logits (of their sum over J) at the images.
 
-    Source: Wu et al. 2021, eq. 5.
+    Source: Wu et al. 2021, "Gradient Normalization for Generative Adversarial Networks", section 3.
     """
     norm = gradient_norm.view(-1, *[1] * (logits.dim() - 1))
     return logits / (norm + logits.abs()).clamp_min(TINY)

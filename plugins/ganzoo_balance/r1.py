@@ -19,7 +19,7 @@ class R1Config(StrategyConfig):
     gamma: Weight = 2.0
     """Strength, as the source counts it, with the half: 2 is a weight of 1 on the bare squared norm."""
     every: Every = 1
-    """Computed in every n-th step only, then weighted n-fold: 16 in StyleGAN2, a tenth of the cost."""
+    """Computed in every n-th step only, then weighted n-fold; 16 in StyleGAN2."""
 
 
 def half_slope_at_reals(given: TermInput) -> Tensor:
@@ -36,8 +36,8 @@ class R1(BalancingStrategy):
     (`discriminator.norm=none`), which ties the gradient at one image to the others of its batch. The gradient is
     taken at the images as drawn, through whatever augmentation D sees them by.
 
-    Source: Mescheder et al. 2018, eq. 9, who use gamma 10 at 128 px and above; lazily, every 16th step, Karras et
-    al. 2020 (StyleGAN2), section 3.1. The default here is lower: 2 suits 32 to 64 px.
+    Source: Mescheder et al. 2018, eq. 9, who use gamma 10; lazily, every 16th step, Karras et al. 2020 (StyleGAN2),
+    section 3.1. The default here is lower, for images of 32 to 64 px.
     """
 
     def __init__(self, config: R1Config) -> None:

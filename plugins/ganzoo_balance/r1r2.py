@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ganzoo.contracts import BalancingStrategy, Term
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
 from ganzoo_balance.penalties import Every, Weight
 from ganzoo_balance.r1 import R1, R1Config
 from ganzoo_balance.r2 import R2, R2Config
@@ -27,9 +27,9 @@ class R1R2(BalancingStrategy):
     (`--set loss.kind=relativistic --set discriminator.norm=none`): that game provably converges locally, and needs
     no other trick. It costs a second backward through both halves of D's batch, about half of the speed.
 
-    Source: Huang et al. 2024, "The GAN is dead; long live the GAN!" (R3GAN), section 3, who choose gamma anew for
+    Source: Huang et al. 2024, "The GAN is dead; long live the GAN!" (R3GAN), section 2, who choose gamma anew for
     each data set and let it fall while training (a schedule here); the penalties are those of Mescheder et al.
-    2018. The default, 2, suits 32 to 64 px.
+    2018. The default here is for images of 32 to 64 px.
     """
 
     def __init__(self, config: R1R2Config) -> None:
@@ -46,5 +46,9 @@ SPEC = BalancingSpec(
     summary="Penalties on D's gradient at real images and at fakes",
     source="Huang et al. 2024, The GAN is dead; long live the GAN! A Modern GAN Baseline (arXiv 2501.05441)",
     config=R1R2Config,
+    helps={
+        Ailment.DISCRIMINATOR_OVERPOWERS: Remedy(2, "bounds D at the cause, whatever the loss"),
+        Ailment.DIVERGING: Remedy(2, "converges where an unbounded D does not"),
+    },
     build=R1R2,
 )

@@ -34,7 +34,7 @@ class R2(BalancingStrategy):
     does, and the gradient that G gets is D's gradient there. By itself it is as good as R1 in theory and rarely
     used; `r1r2` has both. Beside `replay` it covers the fresh fakes of a batch only.
 
-    Source: Mescheder et al. 2018, eq. 10; needed beside R1 in Huang et al. 2024 (R3GAN), section 3.
+    Source: Mescheder et al. 2018, eq. 10; needed beside R1 in Huang et al. 2024 (R3GAN), section 2.
     """
 
     def __init__(self, config: R2Config) -> None:

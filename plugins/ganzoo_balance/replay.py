@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Batch, Draws, Moment, Role, Views, ViewStage
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -99,5 +99,6 @@ SPEC = BalancingSpec(
     summary="Half of D's fakes are earlier ones",
     source="Shrivastava et al. 2017, Learning from Simulated and Unsupervised Images (arXiv 1612.07828), 2.3",
     config=ReplayConfig,
+    helps={Ailment.MODE_COLLAPSE: Remedy(3, "D remembers the modes G has left")},
     build=Replay,
 )

@@ -25,8 +25,8 @@ class SpectralNormConfig(StrategyConfig):
 class SpectralNorm(BalancingStrategy):
     """W / sigma(W) in the place of each weight of D; sigma: its largest singular value, by power iteration.
 
-    Every layer then has a slope of 1 at most, and so has D, wherever it is: a bound by construction, for about a
-    tenth of what R1 costs, and any loss will do (hinge is usual). Batch norm undoes it, so take it out of D
+    Every layer then stretches by a bounded factor, and so does D, wherever it is: a bound by construction, without a
+    second backward, and any loss will do (hinge is usual). Batch norm undoes it, so take it out of D
     (`--set discriminator.norm=none`). D becomes slow: give it the higher rate (`lr-skew:ratio=4`) or more updates.
     Convolutions and linear layers are normalised, each as the matrix [outputs, rest]; in D label embeddings too, as
     its logit is linear in them.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Game, Role
-from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig, Trait
 from ganzoo_balance.excursion import copied, descend, excursion, move_to
 from ganzoo_balance.simultaneous import apply_both
 
@@ -93,6 +93,7 @@ SPEC = BalancingSpec(
     summary="G learns against D a few steps ahead, which works against mode collapse",
     source="Metz et al. 2017, Unrolled Generative Adversarial Networks (arXiv 1611.02163)",
     config=UnrolledConfig,
+    helps={Ailment.MODE_COLLAPSE: Remedy(2, "G sees how D will answer")},
     build=Unrolled,
     traits=frozenset({Trait.PLAYS}),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Moment, Plan
-from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig, Trait
 
 
 class UpdateRatioConfig(StrategyConfig):
@@ -39,6 +39,7 @@ SPEC = BalancingSpec(
     summary="n updates of D for m of G",
     source="Goodfellow et al. 2014, algorithm 1 (arXiv 1406.2661); Arjovsky et al. 2017 (arXiv 1701.07875)",
     config=UpdateRatioConfig,
+    helps={Ailment.GENERATOR_OVERPOWERS: Remedy(1, "two updates of D for each of G", "discriminator=2")},
     build=UpdateRatio,
     traits=frozenset({Trait.PLANS}),
 )

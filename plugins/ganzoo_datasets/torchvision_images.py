@@ -24,9 +24,7 @@ class TorchvisionImages(Dataset):
         images: the torchvision data set, without transforms.
     """
 
-    def __init__(
-        self, name: str, known: Known, images: Any
-    ) -> None:  # torchvision's classes share no useful type
+    def __init__(self, name: str, known: Known, images: Any) -> None:  # torchvision's classes share no useful type
         self._images = images
         self._labels = getattr(images, known.labels) if known.labels else None
         self.name = name

@@ -112,9 +112,7 @@ class DCGANDiscriminator(Discriminator):
         labels = shape.num_classes
         self.label_embedding = None if labels is None else nn.Embedding(labels, widths[-1])
         initialise(self)
-        if (
-            self.label_embedding is not None
-        ):  # a direction in feature space, small at first like the head's weights
+        if self.label_embedding is not None:  # a direction in feature space, small at first like the head's weights
             nn.init.normal_(self.label_embedding.weight, 0.0, WEIGHT_STD)
 
     @staticmethod
@@ -130,9 +128,7 @@ class DCGANDiscriminator(Discriminator):
             layers.append(nn.Dropout(config.dropout))
         return nn.Sequential(*layers)
 
-    def forward(
-        self, images: Tensor, labels: Tensor | None = None, want: frozenset[str] = frozenset()
-    ) -> Judgement:
+    def forward(self, images: Tensor, labels: Tensor | None = None, want: frozenset[str] = frozenset()) -> Judgement:
         """images [N, C, H, W], labels [N] or None -> logits [N]."""
         features = images
         for stage in self.stages:

@@ -29,8 +29,7 @@ def check_shape(shape: ImageShape) -> None:
     if shape.channels not in CHANNELS:
         nearest = min(CHANNELS, key=lambda channels: (abs(channels - shape.channels), channels))
         raise UsageError(
-            f"dcgan cannot work with {shape.channels} channels: "
-            "it knows 1 (grey), 3 (RGB) and 4 (RGB with alpha)",
+            f"dcgan cannot work with {shape.channels} channels: it knows 1 (grey), 3 (RGB) and 4 (RGB with alpha)",
             hint=f"the nearest is `--set data.channels={nearest}`",
         )
 

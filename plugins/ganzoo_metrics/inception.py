@@ -73,9 +73,7 @@ def _network(content: bytes, name: str) -> nn.Module:
             )
     except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).partition("\n")[0]
-        raise UsageError(
-            f"{name}: not torch-fidelity's Inception weights: {reason}", hint=WAYS_OUT
-        ) from error
+        raise UsageError(f"{name}: not torch-fidelity's Inception weights: {reason}", hint=WAYS_OUT) from error
     return network
 
 

@@ -69,6 +69,4 @@ def _keep(path: Path, content: bytes) -> None:
             part.write(content)
         Path(part.name).replace(path)
     except OSError as error:
-        raise UsageError(
-            f"Inception's weights cannot be kept in {path.parent}: {error}", hint=WAYS_OUT
-        ) from error
+        raise UsageError(f"Inception's weights cannot be kept in {path.parent}: {error}", hint=WAYS_OUT) from error

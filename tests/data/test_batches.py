@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganzoo.data import Batches, ImageStore, load_images
-from ganzoo.data.batches import epoch_order, flips, mirror
+from ganzoo.data.batches import epoch_order, flips
 
 SEEDS = st.integers(0, 2**63 - 1)
 
@@ -42,9 +42,7 @@ def test_every_epoch_shows_every_image_once(seed, size, epoch):
 
 @given(SEEDS, st.integers(0, 10**12), st.integers(1, 50), st.integers(1, 50))
 def test_a_flip_depends_on_the_place_in_the_stream_alone(seed, start, n, m):
-    assert np.array_equal(
-        np.concatenate([flips(seed, start, n), flips(seed, start + n, m)]), flips(seed, start, n + m)
-    )
+    assert np.array_equal(np.concatenate([flips(seed, start, n), flips(seed, start + n, m)]), flips(seed, start, n + m))
 
 
 def test_orders_and_flips_never_change():
@@ -60,11 +58,6 @@ def test_orders_differ_between_epochs_and_seeds():
 
 def test_half_of_the_images_are_mirrored():
     assert abs(flips(0, 0, 10_000).mean() - 0.5) < 0.02
-
-
-def test_a_mirrored_image_is_mirrored_left_to_right():
-    rows = torch.arange(2 * 1 * 3 * 1, dtype=torch.uint8).reshape(2, 1, 3, 1)
-    assert mirror(rows, np.array([False, True])).flatten().tolist() == [0, 1, 2, 5, 4, 3]
 
 
 def test_flipped_and_plain_batches_differ_by_the_flips_alone():
@@ -84,9 +77,7 @@ def test_images_are_floats_from_minus_1_to_1_with_channels_last(channels):
     assert batch.images.is_contiguous(memory_format=torch.channels_last)
     assert (batch.images.min().item(), batch.images.max().item()) == (-1.0, 1.0)
     chosen = epoch_order(0, 4, 0)
-    assert torch.allclose(
-        batch.images, torch.from_numpy(store.images[chosen]).permute(0, 3, 1, 2) / 127.5 - 1
-    )
+    assert torch.allclose(batch.images, torch.from_numpy(store.images[chosen]).permute(0, 3, 1, 2) / 127.5 - 1)
 
 
 def test_a_batch_may_be_larger_than_the_data_set():

@@ -207,9 +207,7 @@ def test_a_truncated_file_says_so(image_format, section, noise):
         decode(data[: len(data) // 2], section())
 
 
-@pytest.mark.parametrize(
-    "data", [b"hello", b"BMW makes cars", b"<svg/>", b"%!PS-Adobe-3.0 EPSF-3.0\n", b"\0" * 99]
-)
+@pytest.mark.parametrize("data", [b"hello", b"BMW makes cars", b"<svg/>", b"%!PS-Adobe-3.0 EPSF-3.0\n", b"\0" * 99])
 def test_other_content_is_not_an_image(data, section):
     with pytest.raises(Unreadable, match=r"^not an image$"):
         decode(data, section())

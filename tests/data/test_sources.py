@@ -192,9 +192,7 @@ def test_a_label_table_wins_over_sub_folders():
 
 
 def test_a_label_table_inside_the_only_folder_counts():
-    labels = find_labels(
-        ["d/1.png", "d/2.png"], ["d/labels.csv"], lambda _: b"file,label\n1.png,x\n2.png,y\n"
-    )
+    labels = find_labels(["d/1.png", "d/2.png"], ["d/labels.csv"], lambda _: b"file,label\n1.png,x\n2.png,y\n")
     assert labels is not None
     assert labels.classes == ("x", "y")
 
@@ -255,9 +253,7 @@ def test_a_data_set_of_arrays_is_brought_to_one_shape(section, noise, tmp_path):
     assert store.shape.num_classes == 2
 
 
-@pytest.mark.parametrize(
-    "wrong", [np.zeros((8, 8, 2), np.uint8), np.zeros((8, 8, 3)), np.zeros(8, np.uint8), None]
-)
+@pytest.mark.parametrize("wrong", [np.zeros((8, 8, 2), np.uint8), np.zeros((8, 8, 3)), np.zeros(8, np.uint8), None])
 def test_a_data_set_that_breaks_its_contract_is_named(wrong, section, tmp_path):
     with pytest.raises(ContractError, match="formula: image 0"):
         load_images(Formula([wrong, wrong]), section(), "formula", tmp_path)

@@ -19,9 +19,7 @@ from ganzoo.errors import UsageError
 
 @pytest.fixture
 def root(tree, encoded):
-    return tree(
-        {f"{index}.png": encoded(seed=index) for index in range(5)} | {"bad.png": b"x", "empty.png": b""}
-    )
+    return tree({f"{index}.png": encoded(seed=index) for index in range(5)} | {"bad.png": b"x", "empty.png": b""})
 
 
 @pytest.fixture
@@ -151,9 +149,7 @@ def test_without_cache_and_memory_the_message_names_the_setting(root, section, t
 def test_several_writers_of_one_cache_leave_it_whole(root, section, cache):
     stores = []
     threads = [
-        threading.Thread(
-            target=lambda: stores.append(load_images(ImageFiles(root), section(), "mine", cache))
-        )
+        threading.Thread(target=lambda: stores.append(load_images(ImageFiles(root), section(), "mine", cache)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -207,9 +203,7 @@ def test_an_image_without_a_label_is_left_out_only_where_labels_are_asked_for(tr
 
 
 def test_changed_labels_change_the_fingerprint(tree, encoded, section, cache):
-    root = tree(
-        {"a.png": encoded(), "b.png": encoded(seed=1), "labels.csv": b"file,label\na.png,x\nb.png,y\n"}
-    )
+    root = tree({"a.png": encoded(), "b.png": encoded(seed=1), "labels.csv": b"file,label\na.png,x\nb.png,y\n"})
     first = load_images(ImageFiles(root), section(labels=True), "mine", cache)
     (root / "labels.csv").write_bytes(b"file,label\na.png,y\nb.png,x\n")
     second = load_images(ImageFiles(root), section(labels=True), "mine", cache)
@@ -254,9 +248,7 @@ def test_progress_reaches_the_number_of_files(root, section, cache):
 
 
 def test_a_report_escapes_names_that_come_from_files():
-    skipped = tuple(
-        Skipped(name, "truncated") for name in ("[red]a\x1b[2J\n.png", "b\u202e.png", "c" * 200, "d")
-    )
+    skipped = tuple(Skipped(name, "truncated") for name in ("[red]a\x1b[2J\n.png", "b\u202e.png", "c" * 200, "d"))
     store = ImageStore(np.zeros((2, 8, 8, 3), np.uint8), None, (), "", "x", skipped)
     report = store.report()
     assert "([red]a?" in report
@@ -276,9 +268,7 @@ def test_plain_names_keep_what_is_harmless():
 
 
 def test_results_come_in_order_whatever_the_chunk():
-    assert list(in_order(lambda index: index * index, 100, chunk=7)) == [
-        index * index for index in range(100)
-    ]
+    assert list(in_order(lambda index: index * index, 100, chunk=7)) == [index * index for index in range(100)]
     assert list(in_order(lambda index: index, 0)) == []
 
 

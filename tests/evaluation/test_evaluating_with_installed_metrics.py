@@ -43,9 +43,7 @@ def pixels(images: Tensor) -> NDArray[np.uint8]:
 def catalogue() -> Catalogue:
     offers = [Offer(Kind.METRIC, spec, "pyganzoo") for spec in ganzoo_metrics.ganzoo_metrics()]
     offers += [Offer(Kind.FEATURES, spec, "pyganzoo") for spec in ganzoo_metrics.ganzoo_features()]
-    return Catalogue(
-        [Plugin("metrics", "ganzoo_metrics", "pyganzoo", "0", Status.LOADED, offers=tuple(offers))]
-    )
+    return Catalogue([Plugin("metrics", "ganzoo_metrics", "pyganzoo", "0", Status.LOADED, offers=tuple(offers))])
 
 
 def evaluate(generated: Tensor, cache: Path, *metrics: str) -> Evaluation:
@@ -73,25 +71,18 @@ def test_scores_are_named_for_their_backbone_and_know_their_direction(tmp_path: 
 def test_reals_against_themselves_are_no_distance_and_noise_is_farther(tmp_path: Path) -> None:
     reals = torch.from_numpy(pixels(blobs(IMAGES, 0))).permute(0, 3, 1, 2) / 127.5 - 1
     noise = torch.randn(reals.shape, generator=torch.Generator().manual_seed(1))
-    found = [
-        evaluate(reals + noise * sigma, tmp_path, "fd").scores["fd-efficientnet-lite0"]
-        for sigma in (0, 0.1, 0.5)
-    ]
+    found = [evaluate(reals + noise * sigma, tmp_path, "fd").scores["fd-efficientnet-lite0"] for sigma in (0, 0.1, 0.5)]
     assert found[0] == pytest.approx(0, abs=1e-3)
     assert found[0] < found[1] < found[2]
 
 
-@pytest.mark.parametrize(
-    "generated", [blobs(1, 1).repeat(30, 1, 1, 1), blobs(2, 1)], ids=["one repeated", "two"]
-)
+@pytest.mark.parametrize("generated", [blobs(1, 1).repeat(30, 1, 1, 1), blobs(2, 1)], ids=["one repeated", "two"])
 def test_a_collapsed_generator_has_finite_scores(generated: Tensor, tmp_path: Path) -> None:
     scores = evaluate(generated, tmp_path, "fd", "kd", "ssim").scores
     assert all(np.isfinite(value) for value in scores.values())
 
 
-def test_fid_without_its_weights_fails_while_it_is_built(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fid_without_its_weights_fails_while_it_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise TimeoutError("timed out")
 

@@ -209,9 +209,7 @@ def test_the_reals_are_a_fixed_random_choice() -> None:
 
 def test_the_score_is_the_distance_between_reals_and_quantised_images(tmp_path: Path) -> None:
     reals = store(30)
-    scores = built(tmp_path, Counts(), DISTANCE, images=30, reals=reals)(
-        lambda _, n: torch.ones(n, 3, 8, 8), {}
-    ).scores
+    scores = built(tmp_path, Counts(), DISTANCE, images=30, reals=reals)(lambda _, n: torch.ones(n, 3, 8, 8), {}).scores
     means = reals.images.mean(axis=(0, 1, 2))
     assert scores["distance"] == pytest.approx(float(np.linalg.norm(255 - means)), rel=1e-5)
 
@@ -240,9 +238,7 @@ def test_cached_summaries_are_not_computed_again_and_give_the_same_scores(tmp_pa
     ],
     ids=["data", "count", "backbone's settings", "metric's settings", "backbone", "plugin's version"],
 )
-def test_a_summary_of_anything_else_is_not_taken_from_the_cache(
-    change: dict[str, Any], tmp_path: Path
-) -> None:
+def test_a_summary_of_anything_else_is_not_taken_from_the_cache(change: dict[str, Any], tmp_path: Path) -> None:
     built(tmp_path, Counts(), DISTANCE)(draw, {})
     counts = Counts()
     built(tmp_path, counts, **({"metrics": DISTANCE} | change))(draw, {})
@@ -258,9 +254,7 @@ def flip_last_byte(content: bytes) -> bytes:
     [lambda content: content[: len(content) // 2], flip_last_byte, lambda _: b""],
     ids=["half", "bit", "empty"],
 )
-def test_a_damaged_summary_is_computed_again_and_said(
-    damage: Callable[[bytes], bytes], tmp_path: Path
-) -> None:
+def test_a_damaged_summary_is_computed_again_and_said(damage: Callable[[bytes], bytes], tmp_path: Path) -> None:
     fresh = built(tmp_path, Counts(), DISTANCE)(draw, {})
     (path,) = (tmp_path / "statistics").iterdir()
     path.write_bytes(damage(path.read_bytes()))

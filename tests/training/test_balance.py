@@ -98,7 +98,7 @@ def test_weights_compose_as_a_product(factors: list[float]) -> None:
 
 
 def test_two_strategies_that_set_one_setting_to_different_values_are_an_error_that_names_both() -> None:
-    with pytest.raises(UsageError, match="`s0` sets `generator.width` to 8, `s1` to 16"):
+    with pytest.raises(UsageError, match=r"`s0` sets `generator.width` to 8, `s1` to 16"):
         together(Sets(generator__width=8), Sets(generator__width=16)).configure({"generator.width": 4})
 
 
