@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganzoo.config.compose import Request, changed, compose
+from ganzoo.config.files import read_config
 from ganzoo.config.models import RunConfig
 from ganzoo.config.overrides import Override
 from ganzoo.config.writing import to_toml
@@ -161,7 +161,6 @@ def start(request: Request, out: Path | None = None, observers: Sequence[Observe
     config = compose(request, catalogue())
     session = build_session(config, catalogue())
     directory = create_run(out, f"{config.recipe.rpartition('/')[2]}-{session.store.name}")
-    write_atomic(directory.config, to_toml(config))
     facts = environment(
         data={
             "name": session.store.name,
@@ -180,6 +179,7 @@ def start(request: Request, out: Path | None = None, observers: Sequence[Observe
         },
     )
     write_atomic(directory.environment, facts)
+    write_atomic(directory.config, to_toml(config))  # last: with it, the directory is a run
     return _train(session, directory, observers, from_checkpoint=False)
 
 
@@ -209,7 +209,7 @@ def resume(
     if length:
         config = changed(config, {o.path: o.value for o in length}, catalogue(), "resume")
     session = build_session(config, catalogue())
-    known = _environment(directory)["data"]["fingerprint"]
+    known = _fact(directory, "data", "fingerprint")
     if known != session.store.fingerprint:
         raise UsageError(
             f"the images of {session.store.name} are not those the run was started with",
@@ -268,8 +268,10 @@ def diagnose(path: str | Path) -> Diagnosis:
     if path.is_file():
         return read(read_lines(path), {}, catalogue())
     directory = open_run(path)
-    config = tomllib.loads(directory.config.read_text(encoding="utf-8"))
-    return read(directory.ticks(), {**config.get("method", {}), **config.get("balance", {})}, catalogue())
+    strategies = [
+        o.path.split(".") for o in read_config(directory.config) if o.path.startswith(("method.", "balance."))
+    ]
+    return read(directory.ticks(), {path[1]: {} for path in strategies}, catalogue())
 
 
 def load_generator(path: str | Path, checkpoint: str = "latest") -> Generator:
@@ -289,7 +291,8 @@ def load_generator(path: str | Path, checkpoint: str = "latest") -> Generator:
 
     directory = open_run(Path(path))
     balance, effective, _ = configured(compose(Request(config=directory.config), catalogue()), catalogue())
-    shape = ImageShape(**_environment(directory)["shape"])
+    size, channels, classes = (_fact(directory, "shape", name) for name in ("size", "channels", "num_classes"))
+    shape = ImageShape(int(size), int(channels), None if classes is None else int(classes))
     arithmetic = choose_arithmetic("auto", "fp32")
     generator = build_generator(effective, shape, balance, arithmetic, catalogue())
     found = load_checkpoint(find_checkpoint(directory.checkpoints, checkpoint))
@@ -322,16 +325,20 @@ def _train(session: Session, directory: RunDirectory, observers: Sequence[Observ
     journal = Journal(directory, [*observers, *named])
     training = Training(session, directory, journal)
     if from_checkpoint:
-        said: list[str] = []
-        path = find_checkpoint(directory.checkpoints, say=said.append)
-        training.load(load_checkpoint(path), notes=said)
+        if any(directory.checkpoints.glob("step-*")):
+            said: list[str] = []
+            path = find_checkpoint(directory.checkpoints, say=said.append)
+            training.load(load_checkpoint(path), notes=said)
+        else:  # stopped before its first checkpoint: it begins again
+            journal.metrics.cut(0)
+            journal.events.cut(0)
     training.train()
     return Run(directory.path)
 
 
-def _environment(directory: RunDirectory) -> dict[str, Any]:
+def _fact(directory: RunDirectory, section: str, name: str) -> Any:  # Any: plain JSON
+    """What environment.json says."""
     try:
-        facts: dict[str, Any] = json.loads(directory.environment.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{directory.environment} cannot be read: {error}") from error
-    return facts
+        return json.loads(directory.environment.read_text(encoding="utf-8"))[section][name]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{directory.environment} is not what ganzoo writes: {error!r}") from error

@@ -24,6 +24,7 @@ def evaluate(
     """Score a run's generator against the images it was trained on."""
     from ganzoo import api
     from ganzoo.cli.common import installed, print_json
+    from ganzoo.cli.text import plain_text
 
     installed()
     evaluation = api.evaluate(run, metrics=metric or (), images=images, checkpoint=checkpoint)
@@ -31,4 +32,4 @@ def evaluate(
         print_json(evaluation.as_dict())
         return
     for name, score in evaluation.scores.items():
-        sys.stdout.write(f"{name:<28} {score:.4g}\n")
+        sys.stdout.write(plain_text(f"{name:<28} {score:.4g}") + "\n")

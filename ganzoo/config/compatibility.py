@@ -38,6 +38,12 @@ def check_compatible(config: RunConfig, catalogue: Catalogue) -> None:
             f"`{gates[0]}` cannot gate a turn that `{players[0]}` plays as a whole",
             hint="leave out one of them",
         )
+    remember = [name for name in names if Trait.REMEMBERS_BATCHES in traits[name]]
+    if players and remember:
+        raise UsageError(
+            f"`{remember[0]}` remembers each batch, and `{players[0]}` looks at one batch several times",
+            hint="leave out one of them",
+        )
     for name in config.method.keys() & config.balance.keys():
         raise UsageError(
             f"`{name}` is part of {config.recipe}'s method already",

@@ -19,11 +19,13 @@ class Loss(ABC):
         whole_batch: an image's loss depends on the other images' logits (relativistic averages); the step then
             evaluates it on the logits of all processes at once.
         generator_uses_real: the generator's loss reads D's logits of reals.
+        undecided: the logit of a D that knows nothing: where the doctor reads what guessing costs.
     """
 
     targets: ClassVar[tuple[float, float] | None] = None
     whole_batch: ClassVar[bool] = False
     generator_uses_real: ClassVar[bool] = False
+    undecided: ClassVar[float] = 0.0
 
     @abstractmethod
     def discriminator(self, real: Tensor, fake: Tensor, targets: Split | None = None) -> Split:

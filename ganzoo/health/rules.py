@@ -16,7 +16,7 @@ SURE = 0.25
 """D's loss over that of guessing: below, D is sure of what it says."""
 NEARLY_ALWAYS = 0.95
 """Share of images D is right about."""
-HOPELESS = 4.0
+HOPELESS = 3.5
 """G's loss over that of guessing: above, nearly all fakes are judged worthless."""
 FOOLED = 0.35
 """Share of fakes D is right about: below, D is worse than guessing."""

@@ -119,6 +119,8 @@ class Trait(StrEnum):
     """Takes over the whole turn."""
     HOLDS_ACCURACY = "holds-accuracy"
     """Controls D by D's accuracy: two such controllers fight over one signal."""
+    REMEMBERS_BATCHES = "remembers-batches"
+    """Keeps something of each batch it sees, and so would see the looks of a played turn as batches of their own."""
     CHANGES_TARGETS = "changes-targets"
     """Needs a loss with label targets."""
 

@@ -56,6 +56,8 @@ class Journal:
 
     def _tell(self, step: int, call: Callable[[Observer], None]) -> None:
         for observer in list(self._observers):
+            if observer not in self._observers:  # dropped meanwhile, while another one's fault was told
+                continue
             try:
                 call(observer)
             except Exception as error:  # noqa: BLE001 - training is never lost to someone who watches

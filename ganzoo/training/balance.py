@@ -143,18 +143,22 @@ class Balance:
 
     def allow_update(self, role: Role, observation: Observation) -> Decision:
         """Yes if all say yes. A strategy that refused often enough in a row is overruled once."""
-        decision = ALLOW
+        refusals: dict[str, str] = {}
         for name, strategy in self.strategies.items():
             answer = strategy.allow_update(role, observation)
             cap = strategy.max_consecutive_skips
-            in_a_row = self._refusals_in_a_row.get(f"{name}/{role}", 0)
-            if answer.allowed or (cap is not None and in_a_row >= cap):
+            overruled = cap is not None and self._refusals_in_a_row.get(f"{name}/{role}", 0) >= cap
+            if not answer.allowed and not overruled:
+                refusals[name] = answer.reason
+        for name in self.strategies:
+            if not refusals:  # the update happens: everyone's count starts anew
                 self._refusals_in_a_row[f"{name}/{role}"] = 0
-                continue
-            self._refusals_in_a_row[f"{name}/{role}"] = in_a_row + 1
-            if decision.allowed:
-                decision = refuse(f"{name}: {answer.reason}")
-        return decision
+            elif name in refusals:
+                self._refusals_in_a_row[f"{name}/{role}"] = self._refusals_in_a_row.get(f"{name}/{role}", 0) + 1
+        if not refusals:
+            return ALLOW
+        first, reason = next(iter(refusals.items()))
+        return refuse(f"{first}: {reason}")
 
     def around_apply(self, role: Role, parameters: Sequence[nn.Parameter], apply: Callable[[], None]) -> None:
         """The optimiser's step inside every strategy's before and after, the first strategy outermost."""

@@ -58,10 +58,10 @@ def save_checkpoint(folder: Path, step: int, checkpoint: Checkpoint, keep_last: 
         _take_place(temporary, folder / name)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    write_atomic(folder / LATEST, name)
     if best:
         write_atomic(folder / BEST, name)
-    _drop_old(folder, keep_last)
+    write_atomic(folder / LATEST, name)
+    _drop_old(folder, name, keep_last)
     return folder / name
 
 
@@ -118,9 +118,12 @@ def find_checkpoint(folder: Path, which: str = LATEST, say: Callable[[str], None
             f"{folder} has no best checkpoint: no score that can be ranked was measured while training",
             hint="take the newest with --checkpoint latest",
         )
-    if which not in (LATEST, BEST) and not first:
+    if which != LATEST and not first:
         known = ", ".join(path.name for path in candidates) or "none"
         raise UsageError(f"{folder} has no checkpoint {which}", hint=f"it has: {known}")
+    if which != LATEST:  # asked for by name: another one would be another generator
+        verify(first[0])
+        return first[0]
     for path in [*first, *(path for path in candidates if path not in first)]:
         try:
             verify(path)
@@ -152,11 +155,14 @@ def _take_place(temporary: Path, final: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _drop_old(folder: Path, keep_last: int) -> None:
+def _drop_old(folder: Path, newest: str, keep_last: int) -> None:
+    """Keep the best, and the last ones up to the newest; steps above it are of a future that was given up."""
     best = folder / BEST
-    kept = best.read_text(encoding="utf-8").strip() if best.is_file() else ""
-    for path in sorted(folder.glob("step-*"), reverse=True)[keep_last:]:
-        if path.name != kept:
+    kept = {best.read_text(encoding="utf-8").strip()} if best.is_file() else set()
+    past = sorted((path.name for path in folder.glob("step-*") if path.name <= newest), reverse=True)
+    kept.update(past[:keep_last])
+    for path in folder.glob("step-*"):
+        if path.name not in kept:
             shutil.rmtree(path)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from ganzoo.contracts import Generator
-from ganzoo.training.randomness import KeyedDraws
+from ganzoo.training.randomness import KeyedDraws, seed_layers
 
 ESTIMATION_BATCHES = 4
 ESTIMATION_BATCH_SIZE = 128
@@ -66,7 +66,9 @@ def estimate_batch_statistics(network: Generator, seed: int) -> None:
         norm.reset_running_stats()
         norm.momentum = None  # a plain mean over the batches
     network.train()
+    device = next(network.parameters()).device
     for index in range(ESTIMATION_BATCHES):
+        seed_layers(device, seed, "statistics", index)
         network(*latents_and_labels(network, seed, "statistics", index, ESTIMATION_BATCH_SIZE))
     network.eval()
     for norm, momentum in zip(norms, momenta, strict=True):
@@ -83,8 +85,3 @@ def latents_and_labels(
     if network.num_classes is not None:
         labels = (torch.arange(count, device=device) + index * count) % network.num_classes
     return draws.normal(network.latent_dim), labels
-
-
-def has_batch_statistics(network: nn.Module) -> bool:
-    """Whether images in one batch influence one another."""
-    return any(isinstance(module, _BatchNorm) for module in network.modules())

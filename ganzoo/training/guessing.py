@@ -11,11 +11,11 @@ from ganzoo.contracts import Loss, Role, Split
 
 
 def costs_of_guessing(loss: Loss) -> dict[Role, float]:
-    """Each role's loss where D knows nothing, at logits of zero; 0 for a loss without such a scale (Wasserstein)."""
-    zeros = torch.zeros(2)
+    """Each role's loss where D knows nothing; 0 or less for a loss without such a scale (Wasserstein's, G's hinge)."""
+    guess = torch.full((2,), loss.undecided)
     targets = None if loss.targets is None else Split(*(torch.full((2,), target) for target in loss.targets))
-    split = loss.discriminator(zeros, zeros, targets)
-    generator = loss.generator(zeros, zeros if loss.generator_uses_real else None)
+    split = loss.discriminator(guess, guess, targets)
+    generator = loss.generator(guess, guess if loss.generator_uses_real else None)
     return {
         Role.DISCRIMINATOR: float(split.real.mean() + split.fake.mean()),
         Role.GENERATOR: float(generator.mean()),

@@ -6,8 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import torch
+
 from ganzoo.contracts import Event, Generator, Moment, RunStart, Tick
-from ganzoo.errors import Interrupted, TrainingError
+from ganzoo.errors import GanzooError, Interrupted, TrainingError
 from ganzoo.evaluation.result import Evaluation
 from ganzoo.health.doctor import Doctor
 from ganzoo.report.curves import draw_curves
@@ -41,6 +43,7 @@ class Training:
         self.guessing = costs_of_guessing(session.step.loss)
         self.best_score: float | None = None
         self._faults_in_a_row = 0
+        self._resumed = False
         self._snapshot: tuple[int, Generator] | None = None
         self._tick_started = time.perf_counter()
         self._tick_images = 0
@@ -57,6 +60,18 @@ class Training:
         except Interrupted:
             self.journal.end(self.moment.step, "interrupted")
             raise
+        except KeyboardInterrupt:  # the second Ctrl-C: leave now, the last checkpoint stands
+            self.journal.end(self.moment.step, "interrupted")
+            raise
+        except OSError as error:
+            raise TrainingError(
+                f"the run cannot be written: {error.strerror or error}", hint=self._how_to_go_on("make room, then")
+            ) from error
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            raise TrainingError(
+                f"out of memory with batches of {self.moment.batch_size} images at step {self.moment.step:,}",
+                hint=f"start again with a smaller one, --batch-size {max(1, self.moment.batch_size // 2)}",
+            ) from error
         except BaseException:  # whatever it is goes on its way; the record and the watchers learn of it
             self.journal.end(self.moment.step, "failed")
             raise
@@ -65,8 +80,8 @@ class Training:
     def _train(self) -> None:
         config = self.session.effective
         self._announce()
-        if self.moment.step == 0:
-            self.draw_samples()
+        if not self._resumed:
+            self.draw_samples(for_the_doctor=False)  # noise says nothing
             self.save()
         with stop_on_signals() as stop:
             while not self.is_finished():
@@ -86,14 +101,15 @@ class Training:
                     self.is_finished() and config.evaluation.at_end
                 ):
                     best = self.evaluate()
-                if best or stop.requested or self.is_finished() or self._passed(before, config.checkpoints.every_kimg):
+                stopping = stop.requested
+                if best or stopping or self.is_finished() or self._passed(before, config.checkpoints.every_kimg):
                     self.save(best=best)
                 self._tick_started += time.perf_counter() - aside  # images/s is of training alone
-                if stop.requested and not self.is_finished():
+                if stopping and not self.is_finished():
                     self._interrupted(stop.signal)
-        if self.moment.step % config.logging.tick_steps:
-            self.tick()
-        self.draw_report()
+            if self.moment.step % config.logging.tick_steps:
+                self.tick()
+            self.draw_report()
 
     def is_finished(self) -> bool:
         """The planned length is reached."""
@@ -159,9 +175,14 @@ class Training:
 
     def draw_report(self) -> None:
         """The GIF and the curves of the whole run."""
-        kimg_a_step = self.moment.kimg / max(1, self.moment.step)
+        try:
+            self._draw_report()
+        except (GanzooError, OSError) as error:  # training is never lost to a picture
+            self._say("fault", f"the GIF or the curves could not be drawn: {error}")
+
+    def _draw_report(self) -> None:
         grids = [
-            (f"step {step:,} · {step * kimg_a_step:.0f} kimg", path)
+            (f"step {step:,} · {step * self.moment.kimg / max(1, self.moment.step):.0f} kimg", path)
             for step, path in self.run.grids()
             if step <= self.moment.step
         ]
@@ -191,6 +212,7 @@ class Training:
                 for player in (step.generator, step.discriminator)
             },
             "best_score": self.best_score,
+            "faults_in_a_row": self._faults_in_a_row,
             "logs": {"metrics": self.journal.metrics.size, "events": self.journal.events.size},
         }
 
@@ -213,6 +235,8 @@ class Training:
         self.doctor.load_state_dict(state["doctor"])
         self.session.probe.load_state_dict(state["probe"])
         self.best_score = state["best_score"]
+        self._faults_in_a_row = int(state["faults_in_a_row"])
+        self._resumed = True
         self.moment = replace(self.moment, **{name: int(value) for name, value in state["moment"].items()})
         self.journal.metrics.cut(int(state["logs"]["metrics"]))
         self.journal.events.cut(int(state["logs"]["events"]))
@@ -234,7 +258,7 @@ class Training:
                 total_images=self.session.total_images,
             )
         )
-        if self.moment.step == 0:
+        if not self._resumed:
             for note in self.session.notes:
                 self._say("note", note)
             for change in self.session.changes:
@@ -274,10 +298,13 @@ class Training:
         self.draw_report()
         error = Interrupted(
             f"stopped after step {self.moment.step:,}; everything is saved",
-            hint=f"go on with: ganzoo resume {self.run.path}",
+            hint=self._how_to_go_on("go on with:"),
         )
         error.exit_code = 128 + signal
         raise error
+
+    def _how_to_go_on(self, first: str) -> str:
+        return f"{first} ganzoo resume {self.run.path}"
 
     def _start_clock(self) -> None:
         self._tick_started, self._tick_images = time.perf_counter(), self.moment.images

@@ -59,7 +59,7 @@ class Player(Generic[N]):
     def load_optimizer_state(self, state: Mapping[str, Mapping[str, Any]]) -> None:
         """The optimiser's moments, in the memory layout of the parameters they belong to; its settings stay."""
         restored = {
-            int(index): {name: _like(value, self.parameters[int(index)]) for name, value in moments.items()}
+            int(index): {name: _moment(value, self.parameters[int(index)]) for name, value in moments.items()}
             for index, moments in state.items()
         }
         groups = self.optimizer.state_dict()["param_groups"]
@@ -112,8 +112,17 @@ class Player(Generic[N]):
             buffer.copy_(value)
 
 
-def _like(value: Any, parameter: Tensor) -> Any:
-    """A moment laid out as its parameter: fused optimisers walk both by address."""
+def laid_out_as(parameter: Tensor, tensor: Tensor) -> Tensor:
+    """The tensor with its numbers in the parameter's memory order: fused optimisers walk both by address.
+
+    `autograd.grad` gives gradients as they come; those of a double backward are not channels last.
+    """
+    if tensor.stride() == parameter.stride():
+        return tensor
+    return torch.empty_like(parameter, dtype=tensor.dtype, requires_grad=False).copy_(tensor)
+
+
+def _moment(value: Any, parameter: Tensor) -> Any:  # Any: a checkpoint holds tensors and numbers
     if isinstance(value, Tensor) and value.shape == parameter.shape:
-        return torch.empty_like(parameter, requires_grad=False).copy_(value)
+        return laid_out_as(parameter, value)
     return value

@@ -76,8 +76,13 @@ class Probe:
         assert self._held_out is not None  # asked only where there are some
         count = len(samples)
         trained, held_out = self._reals.take(0, count), self._held_out.take(0, count)
-        labels = None if trained.labels is None else torch.arange(count) % (step.generator.network.num_classes or 1)
-        fake = Batch(dequantise(samples).to(trained.images.device), labels)
+        device = trained.images.device
+        labels = (
+            None
+            if trained.labels is None
+            else torch.arange(count, device=device) % (step.generator.network.num_classes or 1)
+        )
+        fake = Batch(dequantise(samples).to(device), labels)
         means = []
         with step.discriminator.buffers_kept():
             for name, batch in (("trained", trained), ("held out", held_out), ("fake", fake)):

@@ -38,7 +38,7 @@ from ganzoo.contracts.terms import Seen
 from ganzoo.training.balance import Balance
 from ganzoo.training.ema import AveragedWeights
 from ganzoo.training.game import KeyedGame
-from ganzoo.training.player import Player
+from ganzoo.training.player import Player, laid_out_as
 from ganzoo.training.precision import Arithmetic
 from ganzoo.training.randomness import KeyedDraws, seed_layers
 from ganzoo.training.turn import Refusal, Turn, note_observation
@@ -115,7 +115,9 @@ class AdversarialStep:
         adversarial, observation = self.discriminator_loss(moment, sides, purpose)
         note_observation(turn, observation)
         self.balance.observe(observation)
-        decision = self.balance.allow_update(Role.DISCRIMINATOR, observation)
+        # Never both off: where G has no turn in this step, D is not asked.
+        alone = turn.planned[Role.GENERATOR] == 0
+        decision = ALLOW if alone else self.balance.allow_update(Role.DISCRIMINATOR, observation)
         if not decision.allowed:
             player.restore_buffers(buffers)
             turn.refusals.append(Refusal(Role.DISCRIMINATOR, decision.reason))
@@ -128,6 +130,7 @@ class AdversarialStep:
     def update_generator(self, moment: Moment, real: Batch, fake: Batch, update: int, turn: Turn) -> None:
         """G's update against a frozen D."""
         purpose = ("generator", update)
+        buffers = self.generator.buffers()
         terms = self.balance.terms_of(Role.GENERATOR, moment)
         with self.discriminator.frozen():
             needs_real = self.loss.generator_uses_real or any(term.uses_real for term in terms)
@@ -136,14 +139,19 @@ class AdversarialStep:
             note_observation(turn, observation)
             self.balance.observe(observation)
             total = adversarial + self.terms_loss(moment, terms, sides, purpose, turn)
-            self.learn(self.generator, total, turn)
-        self.average.update(self.generator.network)
+            learnt = self.learn(self.generator, total, turn)
+        if learnt:
+            self.average.update(self.generator.network)
+        else:
+            self.generator.restore_buffers(buffers)
 
     def _generator_may_learn(self, seen_by_d: Observation | None, turn: Turn) -> bool:
         """G is asked before its forward. Never both off: where D was refused in this turn, G learns."""
         d_refused = any(refusal.role is Role.DISCRIMINATOR for refusal in turn.refusals)
-        decision = ALLOW if seen_by_d is None else self.balance.allow_update(Role.GENERATOR, seen_by_d)
-        if decision.allowed or d_refused:
+        if d_refused or seen_by_d is None:
+            return True
+        decision = self.balance.allow_update(Role.GENERATOR, seen_by_d)
+        if decision.allowed:
             return True
         turn.refusals.append(Refusal(Role.GENERATOR, decision.reason))
         return False
@@ -273,12 +281,11 @@ class AdversarialStep:
         """One step of the optimiser, inside the strategies' before and after."""
         norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(list(gradients))))
         turn.note(f"gradient_norm_{player.role}", norm)
-        # Reading the norm is free on a CPU; elsewhere the tick looks at it, so that no step waits for the device.
-        if norm.device.type == "cpu" and not torch.isfinite(norm):
+        if not torch.isfinite(norm):  # read on the host: a gradient that is not finite must never be applied
             turn.faults.append(Refusal(player.role, "a gradient is not finite"))
             return False
         for parameter, gradient in zip(player.parameters, gradients, strict=True):
-            parameter.grad = gradient
+            parameter.grad = laid_out_as(parameter, gradient)
         self.balance.around_apply(player.role, player.parameters, _stepper(player.optimizer))
         player.optimizer.zero_grad(set_to_none=True)
         return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Role, Term, TermInput
-from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig, Trait
 from ganzoo_balance.penalties import Every, Weight, one_an_image
 
 if TYPE_CHECKING:
@@ -109,4 +109,5 @@ SPEC = BalancingSpec(
     config=LeCamConfig,
     helps={Ailment.MEMORISING: Remedy(3, "keeps D's word on few images moderate")},
     build=LeCam,
+    traits=frozenset({Trait.REMEMBERS_BATCHES}),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Batch, Draws, Moment, Role, Views, ViewStage
-from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig, Trait
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -101,4 +101,5 @@ SPEC = BalancingSpec(
     config=ReplayConfig,
     helps={Ailment.MODE_COLLAPSE: Remedy(3, "D remembers the modes G has left")},
     build=Replay,
+    traits=frozenset({Trait.REMEMBERS_BATCHES}),
 )

@@ -31,6 +31,7 @@ class LeastSquares(Loss):
     """
 
     targets: ClassVar[tuple[float, float] | None] = TARGETS
+    undecided: ClassVar[float] = 0.5
 
     def discriminator(self, real: Tensor, fake: Tensor, targets: Split | None = None) -> Split:
         """Half the squared distance of each logit to its target, elementwise."""

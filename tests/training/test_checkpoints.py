@@ -111,3 +111,19 @@ def test_a_pickle_in_place_of_weights_does_not_fire(tmp_path: Path, monkeypatch:
     with pytest.raises(UsageError, match="generator"):
         load_checkpoint(path)
     assert not (tmp_path / "fired").exists()
+
+
+def test_a_future_that_was_given_up_is_dropped_and_the_new_checkpoint_stays(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
+    damaged = save_checkpoint(tmp_path, 9, checkpoint(), keep_last=5)
+    (damaged / "manifest.json").write_text("{")
+    save_checkpoint(tmp_path, 2, checkpoint(), keep_last=1)
+    assert [path.name for path in tmp_path.glob("step-*")] == ["step-00000002"]
+
+
+def test_a_checkpoint_asked_for_by_name_is_that_one_or_an_error(tmp_path: Path) -> None:
+    best = save_checkpoint(tmp_path, 1, checkpoint(), keep_last=5, best=True)
+    save_checkpoint(tmp_path, 2, checkpoint(), keep_last=5)
+    (best / "manifest.json").write_text("{")
+    with pytest.raises(UsageError, match="step-00000001"):
+        find_checkpoint(tmp_path, "best")

@@ -146,6 +146,61 @@ test_loop.train(Path({str(photos)!r}), Path({str(out)!r}), observers=(Kill(),))
     assert numbers(out) == numbers(finished)
 
 
+@pytest.mark.parametrize("step", [0, 3])
+def test_killed_before_the_second_checkpoint_it_begins_again_exactly(
+    photos: Path, finished: Path, tmp_path: Path, step: int
+) -> None:
+    out = tmp_path / "killed"
+
+    class Dies(Observer):
+        def images(self, at: int, path: Path) -> None:
+            if step == 0:
+                raise KeyboardInterrupt
+
+        def tick(self, tick: Tick) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(photos, out, observers=(Dies(),))
+    assert (out / "checkpoints" / "latest").exists() == (step > 0)
+    ganzoo.resume(out)
+    assert weights(out) == weights(finished)
+    assert numbers(out) == numbers(finished)
+    kinds = [event["kind"] for event in read_lines(out / "events.jsonl")]
+    assert kinds.count("configured") == 1, "events doubled"
+
+
+def test_two_observers_that_fail_together_do_not_end_the_training(photos: Path, finished: Path, tmp_path: Path) -> None:
+    class Raises(Observer):
+        def event(self, event: Event) -> None:
+            raise RuntimeError("full")
+
+    run = train(photos, tmp_path / "run", observers=(Raises(), Raises()))
+    assert weights(run.path) == weights(finished)
+
+
+def test_a_full_disk_ends_the_run_with_one_message_and_the_last_checkpoint_stands(
+    photos: Path, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ganzoo.training import checkpoints
+
+    saved = checkpoints.write_atomic
+
+    def full(path: Path, content: bytes | str) -> None:
+        if "step-00000008" in str(path):
+            raise OSError(28, "No space left on device")
+        saved(path, content)
+
+    out = tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints, "write_atomic", full)
+        with pytest.raises(ganzoo.TrainingError, match="No space left") as error:
+            train(photos, out)
+    assert "ganzoo resume" in error.value.hint
+    ganzoo.resume(out)
+    assert weights(out) == weights(finished)
+
+
 def test_a_longer_run_goes_on_as_if_it_had_been_planned(photos: Path, finished: Path, tmp_path: Path) -> None:
     short = train(photos, tmp_path / "short", steps=7).path
     longer = ganzoo.resume(short, steps=12)

@@ -300,3 +300,28 @@ def test_in_float64_the_step_is_the_textbooks(make_session: SessionMaker, start:
 
 def _inputs_to_double(_: nn.Module, inputs: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(value.double() if isinstance(value, Tensor) else value for value in inputs)
+
+
+def test_fused_and_plain_optimisers_agree_under_double_backward(make_session: SessionMaker, start: Moment) -> None:
+    """Gradients of a double backward come in another memory order, which a fused optimiser would not notice."""
+    results = []
+    for fused in (True, False):
+        session = make_session(balance=["r1r2"])
+        player = session.step.discriminator
+        for group in player.optimizer.param_groups:
+            group["fused"] = fused
+        play(session, start, 2)
+        results.append(weights(player.network))
+    for name, value in results[0].items():
+        assert torch.allclose(value, results[1][name], atol=1e-5), name
+
+
+def test_d_is_not_gated_in_a_turn_in_which_g_has_no_update(make_session: SessionMaker, start: Moment) -> None:
+    class OnlyD(BalancingStrategy):
+        def plan(self, moment: Moment) -> Plan:
+            return Plan(1, 0)
+
+    session = make_session(strategies={"only-d": OnlyD(), "no": Refuses(Role.DISCRIMINATOR)})
+    before = weights(session.step.discriminator.network)
+    assert session.step(start).refusals == []
+    assert not equal(before, weights(session.step.discriminator.network))
