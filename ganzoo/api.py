@@ -235,7 +235,7 @@ def evaluate(
         images: generated images; by default as in the run.
         checkpoint: `latest`, `best`, or a step's name.
     """
-    from ganzoo.data.store import load_images
+    from ganzoo.data.named import load_named
     from ganzoo.evaluation.evaluator import build_evaluator
     from ganzoo.training.sampling import draw_images
     from ganzoo.training.stamp import stamp
@@ -245,8 +245,7 @@ def evaluate(
     request = Request(config=directory.config, metrics=tuple(metrics), options=options)
     config = compose(request, catalogue())
     generator = load_generator(directory.path, checkpoint)
-    source = catalogue().find(Kind.DATASET, config.data.source.kind)
-    store = load_images(source.build(config.data.source.settings), config.data, config.data.source.kind)
+    store = load_named(config.data, catalogue())
     device = next(generator.parameters()).device
     evaluator = build_evaluator(config.evaluation, catalogue(), store, device)
     draw = draw_images(generator, config.training.seed, "evaluation")

@@ -20,8 +20,8 @@ HOPELESS = 3.5
 """G's loss over that of guessing: above, nearly all fakes are judged worthless."""
 FOOLED = 0.35
 """Share of fakes D is right about: below, D is worse than guessing."""
-ALIKE = 0.5
-"""Samples' dissimilarity over the reals': below, they are variations of one image."""
+ALIKE = 0.15
+"""Samples' dissimilarity over the reals': below, they are one image. A young generator's are at 0.2 to 0.5."""
 REPEATED = 0.5
 """Share of samples with a near twin."""
 REMEMBERED = 0.8

@@ -22,7 +22,9 @@ SMOOTHED = (
 """Read at every tick, and noisy."""
 
 PROBED = ("similarity", "similarity_of_reals", "repeats", "memory", "motion")
-"""Read where samples are drawn, from fixed latents: the last value stands until the next."""
+"""Read where samples are drawn, from fixed latents. Of the last two the milder stands: one odd grid is no verdict."""
+
+LOW_IS_ILL = frozenset({"motion"})
 
 
 class Signals:
@@ -39,7 +41,7 @@ class Signals:
         self.step = 0
         self.not_finite: tuple[str, ...] = ()
         self._smoothed = {name: Smoothed(SMOOTHING) for name in SMOOTHED}
-        self._probed: dict[str, float] = {}
+        self._probed: dict[str, list[float]] = {}
         self.ticks = 0
 
     def take(self, step: int, values: Mapping[str, float | None]) -> None:
@@ -53,11 +55,16 @@ class Signals:
             if name in self._smoothed:
                 self._smoothed[name].update(value)
             elif name in PROBED:
-                self._probed[name] = value
+                self._probed[name] = [*self._probed.get(name, [])[-1:], value]
 
     def __getitem__(self, name: str) -> float | None:
-        """The smoothed or last value; None where it was never read."""
-        return self._smoothed[name].value if name in self._smoothed else self._probed.get(name)
+        """The smoothed value, or the milder of the last two readings; None before there are any, or two."""
+        if name in self._smoothed:
+            return self._smoothed[name].value
+        readings = self._probed.get(name, [])
+        if len(readings) < 2:
+            return None
+        return max(readings) if name in LOW_IS_ILL else min(readings)
 
     def state_dict(self) -> dict[str, object]:
         """Plain values, for a checkpoint."""
@@ -65,7 +72,7 @@ class Signals:
             "step": self.step,
             "ticks": self.ticks,
             "smoothed": {name: smoothed.state_dict() for name, smoothed in self._smoothed.items()},
-            "probed": dict(self._probed),
+            "probed": {name: list(readings) for name, readings in self._probed.items()},
         }
 
     def load_state_dict(self, state: Mapping[str, object]) -> None:
@@ -76,4 +83,4 @@ class Signals:
         self.step, self.ticks = int(str(state["step"])), int(str(state["ticks"]))
         for name, value in smoothed.items():
             self._smoothed[name].load_state_dict(value)
-        self._probed = {name: float(value) for name, value in probed.items()}
+        self._probed = {name: [float(value) for value in readings] for name, readings in probed.items()}

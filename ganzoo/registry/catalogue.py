@@ -23,6 +23,9 @@ from ganzoo.registry.specs import (
     Spec,
 )
 
+MANY = 12
+"""Names above which a message does not list them all."""
+
 
 class Catalogue:
     """All parts of all loaded plugins, by kind and name.
@@ -129,7 +132,9 @@ class Catalogue:
 
     def _hints(self, kind: Kind) -> Iterator[str]:
         names = self.names(kind)
-        if names:
+        if len(names) > MANY:
+            yield f"`ganzoo list {kind}` shows all {len(names)}"
+        elif names:
             yield f"known: {', '.join(names)}  (`ganzoo list {kind}`)"
         for plugin in self.failed:
             yield f"the plugin {plugin.distribution} failed to load and may offer it: {plugin.error}"

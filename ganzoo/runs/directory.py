@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,7 @@ def create_run(out: Path | None, name: str) -> RunDirectory:
     Raises:
         UsageError: it holds something already, or cannot be written.
     """
+    name = re.sub(r"[^\w.-]+", "-", name)[:100]  # it may come from a folder's name, which may hold anything
     try:
         path = (
             _make(out)

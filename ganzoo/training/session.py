@@ -15,8 +15,9 @@ from ganzoo.config.tables import flatten
 from ganzoo.contracts import Discriminator, Generator, ImageShape, Loss, Role, scheduled_value
 from ganzoo.contracts.parts import OptimizerConfig
 from ganzoo.data.batches import Batches
+from ganzoo.data.named import load_named
 from ganzoo.data.split import split
-from ganzoo.data.store import ImageStore, load_images
+from ganzoo.data.store import ImageStore
 from ganzoo.errors import ContractError, UsageError
 from ganzoo.evaluation.evaluator import Evaluator, build_evaluator
 from ganzoo.registry.catalogue import Catalogue
@@ -79,11 +80,7 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
     arithmetic = choose_arithmetic(config.training.device, config.training.precision)
     balance, effective, changes = configured(config, catalogue)
 
-    store = load_images(
-        catalogue.find(Kind.DATASET, effective.data.source.kind).build(effective.data.source.settings),
-        effective.data,
-        effective.data.source.kind,
-    )
+    store = load_named(effective.data, catalogue)
     shape, seed = store.shape, effective.training.seed
     trained_on, held_out = split(len(store), effective.data.held_out)
     loss: Loss = catalogue.find(Kind.LOSS, effective.loss.kind).build(effective.loss.settings)

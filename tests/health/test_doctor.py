@@ -55,7 +55,7 @@ def test_a_number_that_is_not_finite_is_a_verdict_at_once() -> None:
 @pytest.mark.parametrize(
     ("signals", "ailment"),
     [
-        ({"similarity": 0.9, "similarity_of_reals": 0.4}, Ailment.MODE_COLLAPSE),
+        ({"similarity": 0.95, "similarity_of_reals": 0.4}, Ailment.MODE_COLLAPSE),
         ({"repeats": 0.9}, Ailment.MODE_COLLAPSE),
         ({"memory": 0.95}, Ailment.MEMORISING),
         ({"motion": 0.0001}, Ailment.STALLED),
@@ -94,3 +94,18 @@ def test_a_foreign_log_never_breaks_the_doctor(lines: list[dict[str, object]]) -
 def test_the_past_of_a_run_is_told_in_order() -> None:
     ticks = [{"step": step, "values": FAIR if step < 10 else OVERPOWERED} for step in range(30)]
     assert [verdict.name for verdict in history(ticks)] == [HEALTHY, Ailment.DISCRIMINATOR_OVERPOWERS]
+
+
+def test_one_odd_grid_is_no_verdict() -> None:
+    doctor = Doctor()
+    assert see(doctor, 1, {**FAIR, "similarity": 0.99, "similarity_of_reals": 0.4}) == []
+    assert see(doctor, 12, FAIR) == [HEALTHY]
+    assert see(doctor, 1, {**FAIR, "similarity": 0.5, "similarity_of_reals": 0.4}) == []
+    assert see(doctor, 12, FAIR) == []
+
+
+def test_a_young_generator_against_a_sure_discriminator_is_overpowered_not_collapsed() -> None:
+    """Figures of a plain DCGAN at 64 px after 275 steps with Adam 2e-4."""
+    young = {"similarity": 0.75, "similarity_of_reals": 0.428, "repeats": 0.0}
+    values = {"accuracy": 0.975, "accuracy_fake": 0.98, "loss_share_discriminator": 0.16, "loss_share_generator": 8.9}
+    assert see(Doctor(), 10, {**values, **young}) == [Ailment.DISCRIMINATOR_OVERPOWERS]

@@ -79,3 +79,12 @@ def test_a_folder_without_a_run_is_said_to_be_none(tmp_path: Path) -> None:
         open_run(tmp_path)
     with pytest.raises(UsageError, match="no such directory"):
         open_run(tmp_path / "nowhere")
+
+
+def test_a_run_is_named_without_what_shells_and_terminals_stumble_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = create_run(None, "dcgan-my photos\x1b[31m\n/../größe")
+    assert run.path.parent == Path("runs")
+    assert run.path.name.startswith("dcgan-my-photos-31m-..-größe-")
