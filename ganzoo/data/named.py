@@ -19,5 +19,5 @@ def load_named(section: DataSection, catalogue: Catalogue) -> ImageStore:
     """
     spec = catalogue.find(Kind.DATASET, section.source.kind)
     source = spec.build(section.source.settings)
-    own_files = isinstance(source, ImageFiles) and spec.argument
-    return load_images(source, section, source.path.stem if own_files else spec.name)
+    name = source.path.stem if isinstance(source, ImageFiles) and spec.argument else spec.name
+    return load_images(source, section, name)

@@ -19,7 +19,7 @@ def lines_of(blocks):
     for block in blocks:
         if block.language != "bash":
             continue
-        for line in block.text.splitlines():
+        for line in block.text.replace("\\\n", " ").splitlines():
             for part in line.split(" && "):
                 command = part.partition("  #")[0].strip()
                 if command.startswith("ganzoo ") and FROM_THE_TUTORIAL not in command:
