@@ -36,11 +36,13 @@ def print_ending(run: Run, *, quiet: bool, as_json: bool) -> None:
         write(plain_text(f"  {path}") + "\n")
     write("\nnext:\n")
     write(plain_text(f"  ganzoo sample {run.path} -n 64 --out samples/") + "\n")
-    write("  ganzoo run dcgan --data YOUR_PHOTOS/ --balance d-skip\n".replace("dcgan", _recipe(run)))
+    write(plain_text(f"  {_on_your_own(run)}") + "\n")
 
 
-def _recipe(run: Run) -> str:
+def _on_your_own(run: Run) -> str:
+    """The run's recipe and strategies on the user's images."""
     import tomllib
 
-    recipe = tomllib.loads(run.directory.config.read_text(encoding="utf-8"))["recipe"]
-    return plain_text(str(recipe))
+    config = tomllib.loads(run.directory.config.read_text(encoding="utf-8"))
+    levers = "".join(f" --balance {name}" for name in config["balance"])
+    return f"ganzoo run {config['recipe']} --data YOUR_PHOTOS/{levers}"

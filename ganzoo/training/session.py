@@ -159,7 +159,8 @@ def dry_run(generator: Generator, discriminator: Discriminator, shape: ImageShap
     Raises:
         UsageError: with the shapes that do not fit.
     """
-    generator.eval(), discriminator.eval()
+    generator.eval()
+    discriminator.eval()
     count = 2 * discriminator.group_size
     latents = torch.zeros(count, generator.latent_dim, device=arithmetic.device)
     labels = None
@@ -178,7 +179,8 @@ def dry_run(generator: Generator, discriminator: Discriminator, shape: ImageShap
         raise UsageError(f"the generator makes images of shape {tuple(images.shape)}; the run needs {expected}")
     if logits.shape[0] != count:
         raise UsageError(f"the discriminator gives logits of shape {tuple(logits.shape)} for {count} images")
-    generator.train(), discriminator.train()
+    generator.train()
+    discriminator.train()
 
 
 def _prepared(role: Role, network: nn.Module, balance: Balance, arithmetic: Arithmetic) -> nn.Module:
