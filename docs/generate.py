@@ -21,6 +21,7 @@ from ganzoo.config.describe import Setting, settings_of
 from ganzoo.config.models import Choice, RunConfig, Section
 from ganzoo.config.validation import CHOICES, NAMED
 from ganzoo.contracts import ImageShape, Schedule
+from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.registry.manager import OWN_DISTRIBUTION, Kind, Offer
 from ganzoo.registry.specs import (
@@ -181,7 +182,7 @@ def _part(offer: Offer) -> Iterator[str]:
         yield from _recipe(spec)
     if isinstance(spec, ConfiguredSpec):
         yield _settings(spec.config) or "No settings."
-    yield f"```bash\n{_line_to_copy(offer)}\n```"
+    yield f"```bash\n{offer.spec.example or _line_to_copy(offer)}\n```"
 
 
 def _recipe(spec: ArchitectureSpec) -> Iterator[str]:
@@ -236,8 +237,19 @@ def _docstring(offer: Offer) -> str:
         return inspect.getdoc(build) or ""
     settings = spec.config()  # type: ignore[attr-defined]  # as above
     is_network = offer.kind in (Kind.GENERATOR, Kind.DISCRIMINATOR)
-    part = build(settings, ImageShape(64, 3)) if is_network else build(settings)
+    try:
+        part = _network(build, settings) if is_network else build(settings)
+    except UsageError:  # its weights cannot be had here
+        return inspect.getdoc(build) or ""
     return inspect.getdoc(type(part)) or ""
+
+
+def _network(build: Any, settings: Any) -> Any:  # Any: of whatever config class
+    """Built for images, or for points where it refuses images."""
+    try:
+        return build(settings, ImageShape(64, 3))
+    except UsageError:
+        return build(settings, ImageShape(1, 1))
 
 
 def _line_to_copy(offer: Offer) -> str:

@@ -12,12 +12,19 @@ from ganzoo._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from ganzoo.api import Run as Run
+    from ganzoo.api import check_data as check_data
+    from ganzoo.api import compare as compare
     from ganzoo.api import diagnose as diagnose
+    from ganzoo.api import directions as directions
     from ganzoo.api import evaluate as evaluate
+    from ganzoo.api import export as export
+    from ganzoo.api import interpolate as interpolate
     from ganzoo.api import load_generator as load_generator
+    from ganzoo.api import project as project
     from ganzoo.api import resume as resume
     from ganzoo.api import run as run
     from ganzoo.api import sample as sample
+    from ganzoo.api import write_report as write_report
     from ganzoo.errors import GanzooError as GanzooError
     from ganzoo.errors import Interrupted as Interrupted
     from ganzoo.errors import TrainingError as TrainingError
@@ -29,18 +36,40 @@ __all__ = [
     "Run",
     "TrainingError",
     "UsageError",
+    "check_data",
+    "compare",
     "diagnose",
+    "directions",
     "evaluate",
+    "export",
+    "interpolate",
     "load_generator",
+    "project",
     "resume",
     "run",
     "sample",
+    "write_report",
 ]
 
 __getattr__ = lazy_exports(
     __name__,
     {
-        "api": ("Run", "diagnose", "evaluate", "load_generator", "resume", "run", "sample"),
+        "api": (
+            "Run",
+            "check_data",
+            "compare",
+            "diagnose",
+            "directions",
+            "evaluate",
+            "export",
+            "interpolate",
+            "load_generator",
+            "project",
+            "resume",
+            "run",
+            "sample",
+            "write_report",
+        ),
         "errors": ("GanzooError", "Interrupted", "TrainingError", "UsageError"),
     },
 )

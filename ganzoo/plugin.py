@@ -17,8 +17,10 @@ from ganzoo.contracts.parts import (
     StrategyConfig,
 )
 from ganzoo.contracts.schedule import Schedule, Scheduled, scheduled_value
+from ganzoo.contracts.shapes import check_image_shape, doubling_widths, given_labels, halvings
 from ganzoo.errors import ContractError, UsageError
 from ganzoo.registry.hookspecs import hookimpl
+from ganzoo.registry.settings_of_recipes import for_both
 from ganzoo.registry.specs import (
     ArchitectureSpec,
     BalancingSpec,
@@ -67,6 +69,11 @@ __all__ = [
     "StrategyConfig",
     "Trait",
     "UsageError",
+    "check_image_shape",
+    "doubling_widths",
+    "for_both",
+    "given_labels",
+    "halvings",
     "hookimpl",
     "scheduled_value",
 ]

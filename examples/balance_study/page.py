@@ -1,4 +1,4 @@
-"""Writes `docs/explanation/balance-study.md` from the results so far."""
+"""Writes `docs/explanation/balance-study.md` and its pictures from the results so far."""
 
 from __future__ import annotations
 
@@ -8,80 +8,204 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from study import ARMS, EPOCHS, RESULTS, SCORE, SETTINGS
+from matplotlib.figure import Figure
+from PIL import Image, ImageDraw
+from study import ARMS, EPOCHS, RESULTS, SCORE, SETTINGS, Arm, strip_path
 
-PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "balance-study.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "explanation" / "balance-study.md"
+STRIPS = DOCS / "images" / "balance-study-strips.png"
+CURVES = DOCS / "images" / "balance-study-curves.png"
+
+LEAST_DRIFT = 1.1
+"""End over best above which training on made a run worse."""
+SHOWN_CURVES = ("none", "skip above 0.8", "lr-control", "r1", "steady", "gentle")
+
+Results = dict[str, list[dict[str, Any]]]
 
 
 def write_page() -> None:
     """The table, ranked by the score at the end, with everything that was measured."""
-    by_arm: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for path in sorted(RESULTS.glob("*.json")):
-        result = json.loads(path.read_text(encoding="utf-8"))
-        by_arm[result["arm"]].append(result)
-    rows = [_row(arm.name, by_arm[arm.name]) for arm in ARMS if by_arm[arm.name]]
-    rows.sort(key=lambda row: row[0])
-    missing = [arm.name for arm in ARMS if not by_arm[arm.name]]
-    settings = ", ".join(f"`{path} = {value}`" for path, value in SETTINGS.items())
-    header = ("lever", "family", "seeds", "end", "best", "drift", "D right", "skipped", "images/s", "ailments")
-    table = [
-        "| " + " | ".join(header) + " |",
-        "|" + "---|" * len(header),
-        *("| " + " | ".join(cells) + " |" for _, cells in rows),
+    results = _results()
+    measured = [arm for arm in ARMS if results[arm.name]]
+    measured.sort(key=lambda arm: mean(run["end"] for run in results[arm.name]))
+    _draw_strips(measured)
+    _draw_curves(results)
+    parts = [
+        _head(),
+        _table(measured, results),
+        _verdict(results),
+        _pictures(),
+        _alarms(results),
+        _commands(measured),
     ]
-    commands = [f"- {arm.name}: `ganzoo run dcgan {arm.command}`" for arm in ARMS if by_arm[arm.name]]
-    PAGE.write_text(
-        "\n".join(
-            [
-                "# The balance study",
-                "",
-                "<!-- Written by examples/balance_study/study.py from the files in examples/balance_study/results. -->",
-                "",
-                f"Every lever on the same DCGAN: `avatars` at 32 px, {EPOCHS} epochs ({EPOCHS * 4.014:.0f} kimg),",
-                f"on 2 CPU cores. Settings beside the recipe's: {settings}.",
-                "",
-                f"`end` and `best` are `{SCORE}` with 1,024 images, lower is better; the mean over seeds, with",
-                "the smallest and the largest where there are several. Drift is end over best: above 1, training on",
-                "made it worse. `D right` and `skipped` are means over the last quarter. Ailments are the doctor's",
-                "verdicts.",
-                "",
-                *table,
-                "",
-                *(["Not measured yet: " + ", ".join(missing) + "."] if missing else []),
-                "",
-                "## Commands",
-                "",
-                "`python examples/balance_study/study.py` runs what is missing. One arm, beside the settings above:",
-                "",
-                *commands,
-                "",
-            ]
-        ),
-        encoding="utf-8",
+    missing = [
+        f"{arm.name} (seed {', '.join(str(seed) for seed in range(3) if not _has(results, arm, seed))})"
+        for arm in ARMS
+        if len(results[arm.name]) < 3
+    ]
+    if missing:
+        parts.append("## Not measured yet\n\n" + "; ".join(missing) + ".")
+    PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _results() -> Results:
+    found: Results = defaultdict(list)
+    for path in sorted(RESULTS.glob("*-[0-9].json")):
+        result = json.loads(path.read_text(encoding="utf-8"))
+        found[result["arm"]].append(result)
+    return found
+
+
+def _has(results: Results, arm: Arm, seed: int) -> bool:
+    return any(run["seed"] == seed for run in results[arm.name])
+
+
+def _head() -> str:
+    settings = ", ".join(f"`{path} = {value}`" for path, value in SETTINGS.items())
+    machines = sorted({run["machine"] for runs in _results().values() for run in runs})
+    return f"""# The balance study
+
+<!-- Written by examples/balance_study/study.py from the files in examples/balance_study/results. -->
+
+Every lever on the same DCGAN, the same images, the same budget: `avatars` at 32 px, {EPOCHS} epochs
+({EPOCHS * 4.014:.0f} thousand images seen), with `ganzoo run dcgan` and {settings}. Run on a CPU
+({"; ".join(machines)}), one thread a run.
+
+`end` and `best` are `{SCORE}` (squared kernel distance of EfficientNet features, 1,024 images, lower is better): the
+mean over seeds, with the smallest and the largest. *Drift* is end over best: above 1, training on made it worse.
+*D right* (D's accuracy) and *skipped* are means over the last quarter of a run. *Speed* is images a second as a
+share of the plain run's, measured apart. *Ailments* are the doctor's verdicts, with the runs that had them."""
+
+
+def _table(measured: list[Arm], results: Results) -> str:
+    header = ("lever", "family", "seeds", "end", "best", "drift", "D right", "skipped", "speed", "ailments")
+    speed = _speed()
+    rows = [_row(arm, results[arm.name], speed.get(arm.name)) for arm in measured]
+    return "\n".join(
+        [
+            "| " + " | ".join(header) + " |",
+            "|" + "---|" * len(header),
+            *("| " + " | ".join(cells) + " |" for cells in rows),
+        ]
     )
 
 
-def _row(name: str, results: list[dict[str, Any]]) -> tuple[float, list[str]]:
-    ends, bests = [r["end"] for r in results], [r["best"] for r in results]
-    drift = mean(end / best if best > 0 else 1.0 for end, best in zip(ends, bests, strict=True))
-    ailments = sorted({verdict for r in results for verdict in r["verdicts"]})
-    counted = [f"{verdict} {sum(verdict in r['verdicts'] for r in results)}/{len(results)}" for verdict in ailments]
-    cells = [
-        name,
-        results[0]["family"],
-        str(len(results)),
-        _spread(ends),
-        _spread(bests),
-        f"{drift:.2f}",
-        f"{mean(r['accuracy'] for r in results):.0%}",
-        f"{mean(r['skip_rate'] for r in results):.0%}",
-        f"{mean(r['images_per_s'] for r in results):.0f}",
+def _speed() -> dict[str, float]:
+    path = RESULTS / "speed.json"
+    shares: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return shares
+
+
+def _row(arm: Arm, runs: list[dict[str, Any]], speed: float | None) -> list[str]:
+    ailments = sorted({name for run in runs for name, _ in run["verdicts"]})
+    counted = [
+        f"{ailment} {sum(any(name == ailment for name, _ in run['verdicts']) for run in runs)}/{len(runs)}"
+        for ailment in ailments
+    ]
+    return [
+        arm.name,
+        arm.family,
+        str(len(runs)),
+        _spread([run["end"] for run in runs]),
+        _spread([run["best"] for run in runs]),
+        f"{mean(_drift(run) for run in runs):.2f}",
+        f"{mean(run['accuracy'] for run in runs):.0%}",
+        f"{mean(run['skip_rate'] for run in runs):.0%}",
+        "" if speed is None else f"{speed:.2f}",
         ", ".join(counted) or "none",
     ]
-    return mean(ends), cells
+
+
+def _drift(run: dict[str, Any]) -> float:
+    return float(run["end"] / run["best"]) if run["best"] > 0 else 1.0
 
 
 def _spread(values: list[float]) -> str:
     if len(values) == 1:
         return f"{values[0]:.2f}"
     return f"{mean(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def _verdict(results: Results) -> str:
+    plain = {run["seed"]: run["end"] for run in results["none"]}
+    lines = ["## Against the plain run, seed by seed", ""]
+    lines += ["| lever | better than plain | mean share of plain's end score |", "|---|---|---|"]
+    ranked = []
+    for arm in ARMS[1:]:
+        shares = [run["end"] / plain[run["seed"]] for run in results[arm.name] if run["seed"] in plain]
+        if shares:
+            ranked.append((mean(shares), f"| {arm.name} | {sum(s < 1 for s in shares)} of {len(shares)} |"))
+    lines += [f"{row} {share:.2f} |" for share, row in sorted(ranked)]
+    return "\n".join(lines)
+
+
+def _pictures() -> str:
+    return f"""## Samples and curves
+
+The first ten samples of each lever's averaged generator at the end, seed 0, in the order of the table:
+
+![Rows of ten small faces, one row a lever, the best score on top](../images/{STRIPS.name})
+
+![Score over the images seen for a few levers, every seed a line](../images/{CURVES.name})"""
+
+
+def _alarms(results: Results) -> str:
+    """A verdict is false where the run ended no worse than the plain one of its seed, and did not decay."""
+    plain = {run["seed"]: run["end"] for run in results["none"]}
+    judged = [run for runs in results.values() for run in runs if run["seed"] in plain]
+    ill = [run for run in judged if run["verdicts"]]
+    false = [run for run in ill if run["end"] <= plain[run["seed"]] and _drift(run) < LEAST_DRIFT]
+    missed = [run for run in judged if not run["verdicts"] and run["end"] > 2 * plain[run["seed"]]]
+    return f"""## The doctor's record
+
+An alarm is counted as false where the run ended no worse than the plain run of its seed with a drift under
+{LEAST_DRIFT}; an ailment as missed where a run ended at more than twice the plain run's score and nothing was said.
+
+| runs | with an alarm | false alarms | missed |
+|---|---|---|---|
+| {len(judged)} | {len(ill)} | {_named(false)} | {_named(missed)} |"""
+
+
+def _named(runs: list[dict[str, Any]]) -> str:
+    names = ", ".join(sorted({f"{run['arm']} ({', '.join(sorted({n for n, _ in run['verdicts']}))})" for run in runs}))
+    return f"{len(runs)}: {names.replace(' ()', '')}" if runs else "0"
+
+
+def _commands(measured: list[Arm]) -> str:
+    lines = [
+        "## Commands",
+        "",
+        "`python examples/balance_study/study.py` runs what is missing, `--speed` measures the speeds, `--write`",
+        "writes this page. One lever, beside the settings above:",
+        "",
+    ]
+    return "\n".join(lines + [f"- {arm.name}: `ganzoo run dcgan {arm.command}`" for arm in measured])
+
+
+def _draw_strips(measured: list[Arm]) -> None:
+    rows = [(arm.name, Image.open(strip_path(arm, 0))) for arm in measured if strip_path(arm, 0).exists()]
+    if not rows:
+        return
+    label, gap = 150, 4
+    width, height = max(strip.width for _, strip in rows), max(strip.height for _, strip in rows) + gap
+    sheet = Image.new("RGB", (label + width, height * len(rows)), "white")
+    pen = ImageDraw.Draw(sheet)
+    for index, (name, strip) in enumerate(rows):
+        pen.text((6, index * height + height // 2 - 6), name, fill="#333333")
+        sheet.paste(strip, (label, index * height))
+    sheet.save(STRIPS, optimize=True)
+
+
+def _draw_curves(results: Results) -> None:
+    figure = Figure(figsize=(9, 4.5), layout="constrained")
+    axes = figure.subplots()
+    for index, name in enumerate(SHOWN_CURVES):
+        for run in results[name]:
+            images, scores = zip(*run["curve"], strict=True)
+            label = name if run is results[name][0] else None
+            axes.plot([i / 1000 for i in images], scores, color=f"C{index}", label=label, alpha=0.8)
+    axes.set(xlabel="thousand images seen", ylabel=SCORE, yscale="log")
+    axes.legend(frameon=False)
+    axes.grid(alpha=0.3)
+    figure.savefig(CURVES, dpi=100)

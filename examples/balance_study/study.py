@@ -2,10 +2,13 @@
 
     python examples/balance_study/study.py                     everything that is not done yet (hours)
     python examples/balance_study/study.py --arms none steady  these arms only
+    python examples/balance_study/study.py --speed             what each lever costs, on an idle machine (minutes)
     python examples/balance_study/study.py --write             only the page, from the results so far
 
-Each finished run leaves one small JSON file in `results/`, which is committed: the study goes on where it stopped, on
-whatever machine. An interrupted run is resumed. The page is `docs/explanation/balance-study.md`.
+Each finished run leaves one small JSON file in `results/`, and a strip of its samples, which are committed: the study
+goes on where it stopped, on whatever machine. An interrupted run is resumed. The page is
+`docs/explanation/balance-study.md`. Speed is measured apart, each lever in turn with the plain run: the runs of the
+study may share their machine with other work.
 """
 
 from __future__ import annotations
@@ -14,8 +17,11 @@ import argparse
 import json
 import platform
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from PIL import Image
 
 import ganzoo
 from ganzoo.contracts.ailments import Ailment
@@ -26,6 +32,9 @@ RESULTS = HERE / "results"
 SCORE = "kd-efficientnet-lite0"
 EPOCHS = 20
 EVERY_KIMG = 16.0
+STRIP = 10
+"""Samples of a run that are kept for the page."""
+SPEED_STEPS = 150
 SETTINGS = {
     "data.image_size": 32,
     "generator.width": 32,
@@ -87,6 +96,8 @@ ARMS = (
     Arm("spectral norm", "body", ("spectral-norm",), (("loss.kind", "hinge"), ("discriminator.norm", "none"))),
     Arm("replay", "fakes", ("replay",)),
     Arm("top-k", "fakes", ("top-k",)),
+    Arm("small batches", "body", ("batch-size",)),
+    Arm("relativistic + r1r2", "penalties", ("r1r2",), (("loss.kind", "relativistic"), ("discriminator.norm", "none"))),
     Arm("steady", "composition", ("steady",)),
     Arm("gentle", "composition", ("gentle",)),
     Arm("few-images", "composition", ("few-images",)),
@@ -99,13 +110,17 @@ def main() -> None:
     parser.add_argument("--arms", nargs="*", default=[arm.name for arm in ARMS], help="names; all by default")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
     parser.add_argument("--runs", type=Path, default=Path("runs/balance-study"), help="where runs are kept")
+    parser.add_argument("--speed", action="store_true", help="only measure what each lever costs")
     parser.add_argument("--write", action="store_true", help="only write the page")
     given = parser.parse_args()
-    if not given.write:
+    RESULTS.mkdir(exist_ok=True)
+    asked = [arm for arm in ARMS if arm.name in given.arms]
+    if given.speed:
+        measure_speed(asked, given.runs)
+    elif not given.write:
         for seed in given.seeds:  # one seed of everything first: an early look at the whole table
-            for arm in ARMS:
-                if arm.name in given.arms and not result_path(arm, seed).exists():
-                    result_path(arm, seed).parent.mkdir(exist_ok=True)
+            for arm in asked:
+                if not result_path(arm, seed).exists():
                     result = measure(arm, seed, given.runs)
                     result_path(arm, seed).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
                     print(f"{arm.name} seed {seed}: {result['end']:.3f}", flush=True)
@@ -117,6 +132,11 @@ def main() -> None:
 def result_path(arm: Arm, seed: int) -> Path:
     """Where the result of a run is kept."""
     return RESULTS / f"{arm.name.replace(' ', '-')}-{seed}.json"
+
+
+def strip_path(arm: Arm, seed: int) -> Path:
+    """Where a run's last samples are kept."""
+    return result_path(arm, seed).with_suffix(".png")
 
 
 def measure(arm: Arm, seed: int, runs: Path) -> dict[str, object]:
@@ -134,7 +154,38 @@ def measure(arm: Arm, seed: int, runs: Path) -> dict[str, object]:
             seed=seed,
             out=path,
         )
+    keep_strip(run, strip_path(arm, seed))
     return summary(arm, seed, run, time.perf_counter() - started)
+
+
+def keep_strip(run: ganzoo.Run, path: Path) -> None:
+    """The first samples of the averaged generator, side by side."""
+    images = [Image.fromarray(image.permute(1, 2, 0).numpy()) for image in run.sample(STRIP)]
+    strip = Image.new("RGB", (sum(image.width for image in images), images[0].height))
+    for index, image in enumerate(images):
+        strip.paste(image, (index * image.width, 0))
+    strip.save(path, optimize=True)
+
+
+def measure_speed(arms: Sequence[Arm], runs: Path) -> None:
+    """Images a second of each lever, as a share of the plain run's just before and after it."""
+    shares: dict[str, float] = {}
+    for arm in arms:
+        before = images_per_s(ARMS[0], runs)
+        own = images_per_s(arm, runs)
+        shares[arm.name] = 2 * own / (before + images_per_s(ARMS[0], runs))
+        print(f"{arm.name}: {shares[arm.name]:.2f} of the plain run's {before:.0f} images/s", flush=True)
+    (RESULTS / "speed.json").write_text(json.dumps(shares, indent=1) + "\n", encoding="utf-8")
+
+
+def images_per_s(arm: Arm, runs: Path) -> float:
+    """The median tick's, of a short run that neither evaluates nor draws."""
+    path = runs / f"speed-{arm.name.replace(' ', '-')}-{time.monotonic_ns()}"
+    quiet = {"evaluation.every_kimg": "none", "evaluation.at_end": False, "samples.every_kimg": 1e6}
+    settings = {**SETTINGS, **quiet, **dict(arm.settings)}
+    run = ganzoo.run("dcgan", balance=arm.balance, settings=settings, steps=SPEED_STEPS, out=path)
+    speeds = sorted(tick["images_per_s"] for tick in run.metrics)
+    return speeds[len(speeds) // 2]
 
 
 def summary(arm: Arm, seed: int, run: ganzoo.Run, seconds: float) -> dict[str, object]:
@@ -142,7 +193,11 @@ def summary(arm: Arm, seed: int, run: ganzoo.Run, seconds: float) -> dict[str, o
     evaluations = [(event["data"]["images"], event["data"]["scores"][SCORE]) for event in run.directory.evaluations()]
     scores = [score for _, score in evaluations]
     last = run.metrics[-max(1, len(run.metrics) // 4) :]
-    verdicts = [e["data"]["verdict"] for e in read_lines(run.directory.events) if e["kind"] == "verdict"]
+    verdicts = [
+        (event["data"]["verdict"], event["data"]["since"])
+        for event in read_lines(run.directory.events)
+        if event["kind"] == "verdict" and event["data"]["verdict"] in set(Ailment)
+    ]
 
     def mean(name: str) -> float:
         values = [tick["values"][name] for tick in last if tick["values"].get(name) is not None]
@@ -160,8 +215,7 @@ def summary(arm: Arm, seed: int, run: ganzoo.Run, seconds: float) -> dict[str, o
         "skip_rate": mean("skip_rate_discriminator"),
         "loss_discriminator": mean("loss_discriminator"),
         "loss_generator": mean("loss_generator"),
-        "images_per_s": sorted(tick["images_per_s"] for tick in run.metrics)[len(run.metrics) // 2],
-        "verdicts": [verdict for verdict in verdicts if verdict in set(Ailment)],
+        "verdicts": verdicts,
         "minutes": seconds / 60,
         "machine": f"{platform.machine()}, {platform.system()}",
     }

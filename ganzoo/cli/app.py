@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
 import typer
 
-from ganzoo.cli import config, doctor, evaluate, listing, plugins, resume, run, sample, show
+from ganzoo.cli import (
+    compare,
+    config,
+    data,
+    directions,
+    doctor,
+    evaluate,
+    export,
+    interpolate,
+    listing,
+    plugins,
+    project,
+    report,
+    resume,
+    run,
+    sample,
+    show,
+    watch,
+)
 from ganzoo.errors import GanzooError
 
 app = typer.Typer(
@@ -21,24 +41,44 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("resume")(resume.resume)
 app.command("evaluate")(evaluate.evaluate)
+app.command("compare")(compare.compare)
+app.command("report")(report.report)
+app.command("watch")(watch.watch)
 app.command("doctor")(doctor.doctor)
 app.command("sample")(sample.sample)
+app.command("interpolate")(interpolate.interpolate)
+app.command("project")(project.project)
+app.command("directions")(directions.directions)
+app.command("export")(export.export)
 app.command("list")(listing.list_parts)
 app.command("show")(show.show)
 app.command("plugins")(plugins.plugins)
 app.add_typer(config.app, name="config")
+app.add_typer(data.app, name="data")
 
 
 def main() -> None:
     """Entry point. 0 done, 1 ours, 2 the user's input, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal cannot write is shown as \u1234, and is no error
+            stream.reconfigure(errors="backslashreplace")
     try:
         add_plugin_verbs(sys.argv[1:])
         app(prog_name="ganzoo")  # also where it was started as `python -m ganzoo`
     except GanzooError as error:
         sys.stderr.write(in_words(error) + "\n")
         sys.exit(error.exit_code)
+    except OSError as error:  # a full disk, a folder in a file's place, a name too long: anywhere, at any time
+        sys.stderr.write(in_words(of_the_system(error)) + "\n")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def of_the_system(error: OSError) -> GanzooError:
+    """What the operating system refused, in its words, with the file's name."""
+    name = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    return GanzooError(f"{name}{error.strerror or error}")
 
 
 def add_plugin_verbs(arguments: list[str]) -> None:

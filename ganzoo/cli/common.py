@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,8 +25,22 @@ def installed() -> Catalogue:
 
 
 def print_json(value: object) -> None:
-    """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    """One JSON document on standard output, in ASCII: no name in it reaches a terminal as an escape code.
+
+    A number that is not finite is null, as JSON has none.
+    """
+    sys.stdout.write(json.dumps(finite(value), indent=2, allow_nan=False, default=str) + "\n")
+
+
+def finite(value: object) -> object:
+    """The same with None for numbers that are not finite."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return value
 
 
 def complete_architecture(incomplete: str) -> list[tuple[str, str]]:
@@ -45,6 +61,11 @@ def complete_dataset(incomplete: str) -> list[tuple[str, str]]:
 def complete_metric(incomplete: str) -> list[tuple[str, str]]:
     """Shell completion of metrics."""
     return _complete("metric", incomplete)
+
+
+def complete_observer(incomplete: str) -> list[tuple[str, str]]:
+    """Shell completion of observers."""
+    return _complete("observer", incomplete)
 
 
 def complete_kind(incomplete: str) -> list[str]:

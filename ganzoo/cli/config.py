@@ -23,8 +23,10 @@ def resolve(
     seed: o.Seed = None,
     device: o.Device = None,
     precision: o.Precision = None,
+    stop_when: o.StopWhen = None,
     preset: o.PresetName = None,
     metric: o.MetricParts = None,
+    observer: o.ObserverParts = None,
     generator: o.GeneratorName = None,
     discriminator: o.DiscriminatorName = None,
     loss: o.LossName = None,
@@ -41,6 +43,7 @@ def resolve(
         recipe, data, balance, metric, preset, config, settings,
         epochs=epochs, steps=steps, batch_size=batch_size, image_size=image_size, seed=seed, device=device,
         precision=precision, generator=generator, discriminator=discriminator, loss=loss,
+        stop_when=stop_when or None, observer=observer,
     )  # fmt: skip
     sys.stdout.write(to_toml(compose(asked, found)))
 

@@ -29,8 +29,10 @@ def print_ending(run: Run, *, quiet: bool, as_json: bool) -> None:
         return
     if run.scores:
         write("\nscores:\n")
-    for name, score in run.scores.items():
-        write(plain_text(f"  {name:<28} {score:.4g}") + "\n")
+    for name, score in run.shown_scores.items():
+        write(plain_text(f"  {name:<28} {score}") + "\n")
+    if run.memorising:
+        write(plain_text(f"  {run.memorising['message']}") + "\n")
     write("\nopen:\n")
     for path in run.report.values():
         write(plain_text(f"  {path}") + "\n")

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ganzoo.cli.common import complete_architecture, complete_balance, complete_dataset, complete_metric
+from ganzoo.cli.common import (
+    complete_architecture,
+    complete_balance,
+    complete_dataset,
+    complete_metric,
+    complete_observer,
+)
 
 if TYPE_CHECKING:
     from ganzoo.config.compose import Request
@@ -32,6 +38,12 @@ MetricParts = Annotated[
     list[str] | None,
     typer.Option("--metric", help="A score, ssim:pairs=200. Repeatable.", autocompletion=complete_metric),
 ]
+ObserverParts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--observer", help="Who watches beside the terminal, tensorboard. Repeatable.", autocompletion=complete_observer
+    ),
+]
 PresetName = Annotated[str | None, typer.Option("--preset", help="One of the recipe's presets, `ganzoo show`.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="A TOML or YAML file; a run's config.toml.")]
 Epochs = Annotated[float | None, typer.Option(help="Passes over the data.")]
@@ -44,6 +56,10 @@ Precision = Annotated[str | None, typer.Option(help="auto, fp32, bf16.")]
 GeneratorName = Annotated[str | None, typer.Option("--generator", help="Another generator.")]
 DiscriminatorName = Annotated[str | None, typer.Option("--discriminator", help="Another discriminator.")]
 LossName = Annotated[str | None, typer.Option("--loss", help="Another loss.")]
+StopWhen = Annotated[
+    list[str] | None,
+    typer.Option(help="End early: kd:patience=5, kd:reaches=2.5, mode-collapse:patience_kimg=20. Repeatable."),
+]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", help="Any other setting, training.ema_beta=0.995. Repeatable.")
 ]
@@ -57,7 +73,8 @@ def request(
     preset: str | None,
     config: Path | None,
     settings: list[str] | None,
-    **options: str | float | None,
+    observer: list[str] | None = None,
+    **options: str | float | list[str] | None,
 ) -> Request:
     """What the command line asked for."""
     from ganzoo.api import option_overrides
@@ -70,6 +87,7 @@ def request(
         data=data,
         balance=balance or (),
         metrics=metric or (),
+        observers=observer or (),
         options=option_overrides(options, prefix="--"),
         settings=settings or (),
     )

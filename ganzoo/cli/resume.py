@@ -11,16 +11,29 @@ from ganzoo.cli import options as o
 from ganzoo.cli.run import Json, Quiet
 
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="Run directory.")]
+Fork = Annotated[Path | None, typer.Option(help="Start a new run there, from the checkpoint; RUN stays as it is.")]
+From = Annotated[str, typer.Option("--from", help="With --fork: latest, best, or a step's name.")]
 
 
 def resume(
-    run: RunPath, epochs: o.Epochs = None, steps: o.Steps = None, quiet: Quiet = False, json: Json = False
+    run: RunPath,
+    epochs: o.Epochs = None,
+    steps: o.Steps = None,
+    stop_when: o.StopWhen = None,
+    settings: o.Settings = None,
+    fork: Fork = None,
+    checkpoint: From = "latest",
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
-    """Go on with a run, exactly where it would have gone on; --epochs makes it longer."""
+    """Go on with a run, exactly where it would have gone on; --epochs makes it longer, --fork takes other settings."""
     from ganzoo import api
     from ganzoo.cli.common import installed
     from ganzoo.cli.ending import print_ending, watchers
+    from ganzoo.config.overrides import parse_set
 
     installed()
-    done = api.resume(run, epochs=epochs, steps=steps, observers=watchers(quiet=quiet, as_json=json))
+    named = {"epochs": epochs, "steps": steps, "stop_when": stop_when or None}
+    given = [*api.option_overrides(named, prefix="--"), *map(parse_set, settings or ())]
+    done = api.go_on(run, given, fork, checkpoint, watchers(quiet=quiet, as_json=json))
     print_ending(done, quiet=quiet, as_json=json)

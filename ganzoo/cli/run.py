@@ -25,9 +25,11 @@ def run(
     seed: o.Seed = None,
     device: o.Device = None,
     precision: o.Precision = None,
+    stop_when: o.StopWhen = None,
     preset: o.PresetName = None,
     out: Out = None,
     metric: o.MetricParts = None,
+    observer: o.ObserverParts = None,
     generator: o.GeneratorName = None,
     discriminator: o.DiscriminatorName = None,
     loss: o.LossName = None,
@@ -44,6 +46,7 @@ def run(
         recipe, data, balance, metric, preset, config, settings,
         epochs=epochs, steps=steps, batch_size=batch_size, image_size=image_size, seed=seed, device=device,
         precision=precision, generator=generator, discriminator=discriminator, loss=loss,
+        stop_when=stop_when or None, observer=observer,
     )  # fmt: skip
     from ganzoo.api import start
     from ganzoo.cli.ending import print_ending, watchers

@@ -9,40 +9,30 @@ from typing import Annotated
 import typer
 
 from ganzoo.cli.evaluate import Which
-from ganzoo.cli.resume import RunPath
+
+Source = Annotated[
+    Path, typer.Argument(metavar="RUN", help="Run directory, or a folder written by `ganzoo export`, safetensors.")
+]
+Truncation = Annotated[float, typer.Option(min=0, help="1: as trained; towards 0: alike, and usually better.")]
+ClassName = Annotated[str | None, typer.Option("--class", help="One class, by name or number, of a run with labels.")]
 
 
 def sample(
-    run: RunPath,
-    count: Annotated[int, typer.Option("--count", "-n", min=1, help="Images.")] = 64,
+    run: Source,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="Images of each seed.")] = 64,
     out: Annotated[Path, typer.Option(help="Folder to write to; made if missing.")] = Path("samples"),
     grid: Annotated[bool, typer.Option("--grid", help="One picture instead of a file an image.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed, the same images.")] = 0,
+    seed: Annotated[list[int] | None, typer.Option(min=0, help="Same seed, same images; 0. Repeatable.")] = None,
+    truncation: Truncation = 1.0,
+    one_class: ClassName = None,
+    per_class: Annotated[bool, typer.Option("--per-class", help="Of each class, from the same latents.")] = False,
     checkpoint: Which = "latest",
 ) -> None:
-    """Draw images: ganzoo sample RUN -n 64 --out samples/ (--grid for one picture)."""
-    from ganzoo import api
+    """Draw images: ganzoo sample RUN -n 64 --out samples/ (--grid for one picture). Points go into a table."""
     from ganzoo.cli.common import installed
-    from ganzoo.report.grid import write_grid
-    from ganzoo.report.images import write_images
+    from ganzoo.playing.drawing import Wanted, write_samples
 
-    installed()
-    images = api.sample(run, count, seed, checkpoint)
-    if grid:
-        written = out / f"grid-seed{seed}.png"
-        _folder(out)
-        write_grid(images, written)
-    else:
-        _folder(out)
-        write_images(images, out, f"seed{seed}")
-        written = out
-    sys.stdout.write(f"{written}\n")
-
-
-def _folder(path: Path) -> None:
-    from ganzoo.errors import UsageError
-
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot write to {path}: {error.strerror}", hint="choose another --out") from error
+    catalogue = installed()
+    wanted = Wanted(count, tuple(seed or (0,)), truncation, one_class, per_class=per_class, grid=grid)
+    for written in write_samples(run, out, wanted, checkpoint, catalogue):
+        sys.stdout.write(f"{written}\n")

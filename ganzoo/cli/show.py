@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from ganzoo.registry.catalogue import Catalogue
-    from ganzoo.registry.manager import Kind, Offer
+    from ganzoo.registry.manager import Offer
 
 
 def show(
@@ -20,8 +20,9 @@ def show(
     from ganzoo.cli.common import installed, print_json
     from ganzoo.cli.text import plain_text
 
-    offer = _find(installed(), words)
-    facts = _facts(offer)
+    found = installed()
+    offer = _find(found, words)
+    facts = _facts(offer, found)
     if json:
         print_json(facts)
         return
@@ -61,7 +62,8 @@ def _find(found: Catalogue, words: list[str]) -> Offer:
     raise UsageError(f"nothing is called `{name}`.{nearest(name, every)}", hint="`ganzoo list` shows everything")
 
 
-def _facts(offer: Offer) -> dict[str, Any]:
+def _facts(offer: Offer, found: Catalogue) -> dict[str, Any]:
+    from ganzoo.cli.copying import line_to_copy
     from ganzoo.config.describe import settings_of
     from ganzoo.registry.specs import ArchitectureSpec, CompositionSpec, ConfiguredSpec
 
@@ -72,7 +74,7 @@ def _facts(offer: Offer) -> dict[str, Any]:
         "summary": spec.summary,
         "source": spec.source,
         "distribution": offer.distribution,
-        "copy": _line_to_copy(offer),
+        "copy": spec.example or line_to_copy(offer, found),
     }
     if isinstance(spec, ConfiguredSpec):
         facts["settings"] = [setting.as_dict() for setting in settings_of(spec.config)]
@@ -113,31 +115,3 @@ def _toml(value: object) -> str:
     import json
 
     return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def _line_to_copy(offer: Offer) -> str:
-    from ganzoo.config.describe import settings_of
-    from ganzoo.registry.manager import Kind
-    from ganzoo.registry.specs import ConfiguredSpec
-
-    name = offer.spec.name
-    settings = settings_of(offer.spec.config) if isinstance(offer.spec, ConfiguredSpec) else []
-    plain = [s for s in settings if s.default not in ("none", "(needed)") and " " not in s.default]
-    first = f":{plain[0].name}={plain[0].default}" if plain else ""
-    set_first = f" --set {{}}.{plain[0].name}={plain[0].default}" if plain else ""
-    needed = f":{name.upper()}" if any(s.default == "(needed)" for s in settings) else ""
-    lines: dict[Kind, str] = {
-        Kind.ARCHITECTURE: f"ganzoo run {name}",
-        Kind.GENERATOR: f"ganzoo run dcgan --generator {name}{set_first.format('generator')}",
-        Kind.DISCRIMINATOR: f"ganzoo run dcgan --discriminator {name}{set_first.format('discriminator')}",
-        Kind.LOSS: f"ganzoo run dcgan --loss {name}",
-        Kind.OPTIMIZER: f"ganzoo run dcgan --set optimizers.generator.kind={name}",
-        Kind.BALANCE: f"ganzoo run dcgan --balance {name}{first}",
-        Kind.COMPOSITION: f"ganzoo run dcgan --balance {name}",
-        Kind.METRIC: f"ganzoo run dcgan --metric {name}{first}",
-        Kind.DATASET: f"ganzoo run dcgan --data {name}{needed}",
-        Kind.FEATURES: f"ganzoo run dcgan --metric fd:features={name}",
-        Kind.OBSERVER: f"ganzoo run dcgan --set logging.observers.{name}={{}}",
-        Kind.COMMAND: f"ganzoo {name} --help",
-    }
-    return lines[offer.kind]

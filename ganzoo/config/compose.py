@@ -1,6 +1,6 @@
 """From what the user said to a `RunConfig`.
 
-Later layers win: defaults < recipe < preset < configuration file < options < `--set`.
+Later layers win: defaults < recipe < preset < data set < configuration file < options < `--set`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from pathlib import Path
 
 from ganzoo.config.compatibility import check_compatible
 from ganzoo.config.compositions import balance_layer, strategies_of
+from ganzoo.config.conditions import check_conditions
 from ganzoo.config.data_option import data_overrides
+from ganzoo.config.data_set import add_data_set, check_data_set
 from ganzoo.config.files import read_config
 from ganzoo.config.layers import Layers, chooses
 from ganzoo.config.models import RunConfig
@@ -39,6 +41,7 @@ class Request:
         balance: strategies, `d-skip:threshold=0.8`; they replace the file's strategies, but one named in both keeps
             the file's settings below these.
         metrics: metrics, likewise.
+        observers: who watches, likewise.
         options: settings with an option of their own, as overrides that name it.
         settings: `path=value`.
     """
@@ -49,6 +52,7 @@ class Request:
     data: str | None = None
     balance: Sequence[str] = ()
     metrics: Sequence[str] = ()
+    observers: Sequence[str] = ()
     options: Sequence[Override] = ()
     settings: Sequence[str] = ()
 
@@ -67,23 +71,30 @@ def compose(request: Request, catalogue: Catalogue) -> RunConfig:
     layers.add(recipe_layer(recipe, recipe_name, catalogue))
     if preset := _preset(request, file):
         layers.add(preset_layer(recipe, preset, catalogue))
+    named = [*request.options, *map(parse_set, request.settings)]
+    data = [] if request.data is None else list(data_overrides(request.data, catalogue))
+    add_data_set(layers, [*file, *data, *named], catalogue)
     _clear_defaults_of_named_sections(layers, file)
     layers.add(override for override in file if override.path not in OF_THE_RECIPE)
-    named = [*request.options, *map(parse_set, request.settings)]
     _check_recipe_is_not_set(named)
     layers.add(override for override in named if chooses(override.path))  # other parts have other settings
     if request.balance:
         levers = balance_layer(request.balance, layers, catalogue)
         layers.keep_only("balance", strategies_of(levers))
         layers.add(levers)
-    if request.metrics:
-        layers.keep_only("evaluation.metrics", [part.partition(":")[0] for part in request.metrics])
-        layers.add(o for part in request.metrics for o in parse_part(part, "evaluation.metrics", "--metric"))
-    if request.data is not None:
-        layers.add(data_overrides(request.data, catalogue))
+    for section, option, parts in (
+        ("evaluation.metrics", "--metric", request.metrics),
+        ("logging.observers", "--observer", request.observers),
+    ):
+        if parts:
+            layers.keep_only(section, [part.partition(":")[0] for part in parts])
+            layers.add(override for part in parts for override in parse_part(part, section, option))
+    layers.add(data)
     layers.add(named)
     config = validate(layers.table, catalogue, layers.origin)
     check_compatible(config, catalogue)
+    check_conditions(config, catalogue, layers.origin)
+    check_data_set(config, named, catalogue)
     return config
 
 

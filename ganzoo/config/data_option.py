@@ -11,23 +11,28 @@ from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import OWN_DISTRIBUTION, Kind
 
 
-def data_overrides(text: str, catalogue: Catalogue) -> Iterator[Override]:
+def data_overrides(text: str, catalogue: Catalogue, option: str = "--data") -> Iterator[Override]:
     """What `--data TEXT` sets: a data set by name, with an argument or settings behind a colon, or a path.
+
+    Args:
+        text: what was written.
+        catalogue: where data sets are looked up.
+        option: that it was written behind, for messages; `--against` takes the same.
 
     Raises:
         UsageError: neither a data set nor something that exists.
     """
     name, colon, argument = text.partition(":")
     if name in catalogue.names(Kind.DATASET):
-        spec = catalogue.find(Kind.DATASET, name, "--data")
-        yield Override("data.source.kind", name, "--data")
+        spec = catalogue.find(Kind.DATASET, name, option)
+        yield Override("data.source.kind", name, option)
         if colon and "=" in argument:
-            for override in parse_part(text, "data", "--data")[1:]:
-                yield Override(override.path.replace(f"data.{name}", "data.source", 1), override.value, "--data")
+            for override in parse_part(text, "data", option)[1:]:
+                yield Override(override.path.replace(f"data.{name}", "data.source", 1), override.value, option)
         elif colon and spec.argument:
-            yield Override(f"data.source.{spec.argument}", argument, "--data")
+            yield Override(f"data.source.{spec.argument}", argument, option)
         elif colon:
-            raise UsageError(f"--data {text}: `{name}` takes no argument", hint=f"`ganzoo show dataset {name}`")
+            raise UsageError(f"{option} {text}: `{name}` takes no argument", hint=f"`ganzoo show dataset {name}`")
         return
     readers = [
         catalogue.name_within(OWN_DISTRIBUTION, Kind.DATASET, offer.spec.name)
@@ -36,12 +41,12 @@ def data_overrides(text: str, catalogue: Catalogue) -> Iterator[Override]:
     ]
     path = _existing(text)
     if path is not None and readers:
-        yield Override("data.source.kind", readers[0], "--data")
-        yield Override("data.source.path", str(path), "--data")
+        yield Override("data.source.kind", readers[0], option)
+        yield Override("data.source.path", str(path), option)
         return
     names = catalogue.names(Kind.DATASET)
     raise UsageError(
-        f"--data {text}: no such folder or zip, and no data set of that name.{nearest(name, names)}",
+        f"{option} {text}: no such folder or zip, and no data set of that name.{nearest(name, names)}",
         hint=f"data sets: {', '.join(names)}  (`ganzoo list dataset`)",
     )
 

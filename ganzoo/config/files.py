@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from ganzoo.config.overrides import Override, parse_value
-from ganzoo.config.tables import flatten
+from ganzoo.config.tables import DEEPEST, flatten
 from ganzoo.errors import UsageError
 
 MAX_BYTES = 1_000_000
@@ -65,19 +65,37 @@ def _plain(name: str) -> str:
 
 def _yaml_overrides(text: str, path: Path) -> Iterator[Override]:
     try:
-        # An alias can make a short file endless.
-        alias = next((e for e in yaml.parse(text, Loader=yaml.SafeLoader) if isinstance(e, yaml.AliasEvent)), None)
+        alias = _alias(text, path)
         root = None if alias else yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         raise UsageError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     if alias:
-        line = alias.start_mark.line + 1 if alias.start_mark else None
-        raise UsageError(f"{_at(path, line)}: `*{alias.anchor}` repeats another place", hint="write the value out")
+        raise UsageError(f"{_at(path, _line(alias))}: `*{alias.anchor}` repeats another place", hint="write it out")
     if root is None:
         return
     if not isinstance(root, yaml.MappingNode):
         raise UsageError(f"{path}: expected a table of settings at the top")
     yield from _yaml_leaves(root, "", path)
+
+
+def _line(event: yaml.Event) -> int | None:
+    return event.start_mark.line + 1 if event.start_mark else None
+
+
+def _alias(text: str, path: Path) -> yaml.AliasEvent | None:
+    """The first alias, which can make a short file endless. PyYAML's time grows with the square of the depth.
+
+    Raises:
+        UsageError: nested too deep.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise UsageError(f"{_at(path, _line(event))}: nested too deep for a setting")
+        if isinstance(event, yaml.AliasEvent):
+            return event
+    return None
 
 
 def _yaml_leaves(node: yaml.MappingNode, prefix: str, path: Path) -> Iterator[Override]:

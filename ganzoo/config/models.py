@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import Field, SerializeAsAny, model_serializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny, model_serializer, model_validator
 
+from ganzoo.config.conditions import ailment_named, checked_condition, one_or_several
 from ganzoo.contracts.parts import (
     DatasetConfig,
     DiscriminatorConfig,
@@ -19,6 +20,7 @@ from ganzoo.contracts.parts import (
     StrategyConfig,
 )
 from ganzoo.contracts.record import Record
+from ganzoo.contracts.schedule import Schedule
 
 P = TypeVar("P", bound=PartConfig)
 
@@ -75,14 +77,26 @@ class DataSection(Section):
     """Decoded images up to this size are held in memory; larger sets are mapped from the cache on disk."""
 
 
+class RollbackSection(Section):
+    """Going back to an earlier checkpoint when a run has gone wrong, with lower rates and other draws."""
+
+    on: Annotated[tuple[Annotated[str, AfterValidator(ailment_named)], ...], BeforeValidator(one_or_several)] = ()
+    """Verdicts of the doctor on which the run goes back, `["mode-collapse", "diverging"]`. To the best checkpoint where
+    it is older than the ailment, else to the newest that is."""
+    rate: float = Field(default=0.5, gt=0, le=1)
+    """Factor on both learning rates at each return."""
+    at_most: int = Field(default=3, ge=0)
+    """Returns on verdicts in one run; after that it goes on as it is."""
+
+
 class TrainingSection(Section):
     """How long, how, and where."""
 
-    epochs: float | None = Field(default=None, gt=0)
+    epochs: float | None = Field(default=None, gt=0, le=1e9)
     """Passes over the data set. Give this or `steps`."""
-    steps: int | None = Field(default=None, ge=1)
+    steps: int | None = Field(default=None, ge=1, le=2**40)
     """Turns of the loop. Give this or `epochs`."""
-    batch_size: int = Field(default=64, ge=1)
+    batch_size: int = Field(default=64, ge=1, le=2**20)
     """Images a batch, over all processes."""
     seed: int = Field(default=0, ge=0, lt=2**63)
     """Every random number is a function of this, the purpose, the step, and the image."""
@@ -95,6 +109,20 @@ class TrainingSection(Section):
     fresh ones, as the paper's algorithm does (G's BatchNorm then updates twice a step). With one update each."""
     ema_beta: float = Field(default=0.99, ge=0, lt=1)
     """Weight of the past in the moving average of G's weights, a step; 0 turns it off."""
+    stop_when: Annotated[
+        tuple[Annotated[str, AfterValidator(checked_condition)], ...], BeforeValidator(one_or_several)
+    ] = ()
+    """Ends the run before its length is reached: `kd:patience=5` when a score has not improved for five evaluations,
+    `kd:reaches=2.5` when it is that good, `mode-collapse:patience_kimg=20` when a verdict of the doctor stands so long.
+    The first that holds ends it."""
+    retries: int = Field(default=3, ge=0)
+    """Returns to the last good checkpoint, with rates lowered by `rollback.rate`, where update after update is not
+    finite; after that the run ends."""
+    rollback: RollbackSection = RollbackSection()
+    """Returns on verdicts of the doctor; off unless some are named."""
+    ema_half_life_kimg: Annotated[float, Field(ge=0)] | Schedule | None = None
+    """Instead of `ema_beta`: thousand real images after which weights count half in the average, a number or a
+    schedule; none: `ema_beta` decides."""
 
     @model_validator(mode="after")
     def _one_length(self) -> TrainingSection:
@@ -123,10 +151,21 @@ class EvaluationSection(Section):
     """Settings of backbones, by name, where their defaults will not do."""
     images: int = Field(default=2048, ge=2)
     """Generated images, and at most as many reals, a score is computed from."""
+    repeats: int = Field(default=1, ge=1, le=100)
+    """Evaluations with other latents each time, `images` at once; scores are their mean, and their spread gives the
+    standard error."""
     every_kimg: float | None = Field(default=40.0, gt=0)
     """Thousand real images between two evaluations while training; none: only at the end."""
     at_end: bool = True
     """Evaluate when training has finished."""
+    memorising: bool = True
+    """Then, where anything is scored, also look for copies of training images among the generated ones; a picture shows
+    the nearest pairs."""
+    budget: float | None = Field(default=0.1, gt=0, lt=1)
+    """Share of the run's time that evaluations while training, with the one at the end, may take: where they would take
+    more, they come less often, and if need be with fewer images. none: no limit, as often as `every_kimg` says."""
+    best_by: str | None = None
+    """Score by which the best checkpoint is chosen; none: the first that can be ranked."""
 
 
 class CheckpointsSection(Section):
@@ -134,8 +173,12 @@ class CheckpointsSection(Section):
 
     every_kimg: float = Field(default=16.0, gt=0)
     """Thousand real images between two checkpoints."""
+    every_minutes: float | None = Field(default=10.0, gt=0)
+    """Minutes after which one is written in any case; none: by images alone."""
     keep_last: int = Field(default=2, ge=1)
     """Checkpoints kept, beside the best."""
+    keep_every_kimg: float | None = Field(default=None, gt=0)
+    """Keep for good the first checkpoint after each so many thousand real images; none: no others are kept."""
 
 
 class LoggingSection(Section):

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any
 
+from ganzoo.config.tables import has_giant, is_too_deep
 from ganzoo.errors import UsageError
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -20,11 +21,21 @@ class Override:
         path: dotted.
         value: as TOML would hold it.
         origin: where it was written, `--epochs`, for messages.
+
+    Raises:
+        UsageError: nested deeper than any setting is, or a whole number beyond 64 bits.
     """
 
     path: str
     value: Any  # whatever TOML can hold
     origin: str
+
+    def __post_init__(self) -> None:
+        what = f"{self.path[:80]} (from {self.origin})"
+        if is_too_deep(self.path, self.value):
+            raise UsageError(f"{what}: nested too deep for a setting")
+        if has_giant(self.value):
+            raise UsageError(f"{what}: a whole number of more than 64 bits")
 
 
 def parse_value(text: str) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from ganzoo.config.models import Choice, RunConfig
 from ganzoo.config.tables import Table, look, put
@@ -79,6 +80,28 @@ def validate(raw: Table, catalogue: Catalogue, where: Where = lambda _: "") -> R
     return config
 
 
+def validate_part(path: str, settings: object, kind: Kind, name: str, catalogue: Catalogue, where: Where) -> PartConfig:
+    """One part's settings by themselves, where there is no run around them.
+
+    Args:
+        path: how messages call the part, `evaluation.metrics.fd`.
+        settings: what the user gave.
+        kind: of the part.
+        name: of the part.
+        catalogue: where it is looked up.
+        where: the origin of a setting, for messages.
+
+    Raises:
+        UsageError: no such part, or settings it does not take.
+    """
+    problems: list[str] = []
+    part = _settings(path, settings, kind, name, catalogue, where, problems)
+    if part is None:
+        first, *rest = problems
+        raise UsageError(first.split("\n")[0], hint="\n".join([*first.split("\n")[1:], *rest]))
+    return part
+
+
 def _check_tables(raw: Table, where: Where) -> None:
     for section in [*CHOICES, *NAMED]:
         parents = section.split(".")
@@ -147,12 +170,11 @@ def _filled_in(raw: Table, checked: Mapping[str, Any]) -> Table:
 def _explain(error: ValidationError, prefix: str, model: type[BaseModel], where: Where) -> Iterable[str]:
     """Pydantic's findings in the user's words, one a setting."""
     said: set[str] = set()
-    for finding in error.errors():
-        names = [str(part) for part in finding["loc"]]
-        if finding["type"] != "extra_forbidden":
-            names = _without_union_tags(names, model)
+    findings = [(_names(finding, model), finding) for finding in error.errors()]
+    for names, finding in findings:
         path = ".".join([*filter(None, [prefix]), *names])
-        if path in said:
+        deeper = any(other[: len(names)] == names and len(other) > len(names) for other, _ in findings)
+        if path in said or deeper:  # of a number or a table, where a table was given, what is wrong in it is enough
             continue
         said.add(path)
         if finding["type"] == "extra_forbidden":
@@ -178,16 +200,24 @@ def _at(path: str, where: Where) -> str:
     return f"{path} (from {origin})" if origin else path or "configuration"
 
 
+def _names(finding: ErrorDetails, model: type[BaseModel]) -> list[str]:
+    """The path of a finding, as the user writes it."""
+    names = [str(part) for part in finding["loc"]]
+    if finding["type"] == "extra_forbidden":  # the last name is one the model does not have
+        return [*_without_union_tags(names[:-1], model), names[-1]]
+    return _without_union_tags(names, model)
+
+
 def _without_union_tags(names: list[str], model: type[BaseModel]) -> list[str]:
     """`learning_rate.float` is `learning_rate`: pydantic adds the branch of a union it tried."""
     kept: list[str] = []
     owner: type[BaseModel] | None = model
     for name in names:
         if owner is not None and kept and name not in owner.model_fields and not name.isdigit():
-            break
+            continue
         kept.append(name)
         owner = _model_of(owner, name) if owner is not None else None
-    return kept if kept else names
+    return kept
 
 
 def _model_at(model: type[BaseModel], names: list[str]) -> type[BaseModel]:
@@ -197,6 +227,11 @@ def _model_at(model: type[BaseModel], names: list[str]) -> type[BaseModel]:
 
 
 def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """The record a field holds, or may hold where it holds one of several types."""
     field = model.model_fields.get(name)
-    annotation = field.annotation if field else None
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    if field is None:
+        return None
+    for candidate in (field.annotation, *get_args(field.annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None

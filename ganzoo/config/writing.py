@@ -12,13 +12,15 @@ from ganzoo.contracts.record import NONE
 
 def to_toml(config: RunConfig) -> str:
     """The resolved configuration; `ganzoo run --config` repeats the run with it."""
-    return tomli_w.dumps(_without_null(config.model_dump(mode="json")))
+    text = tomli_w.dumps(without_null(config.model_dump(mode="json")))
+    # Only names and values in quotes hold such characters; written as escapes, no terminal obeys them.
+    return "".join(mark if mark.isprintable() or mark == "\n" else f"\\U{ord(mark):08x}" for mark in text)
 
 
-def _without_null(value: Any) -> Any:
+def without_null(value: Any) -> Any:
     """TOML has no null: a setting that is off is `"none"`."""
     if isinstance(value, dict):
-        return {key: _without_null(item) for key, item in value.items()}
+        return {key: without_null(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_null(item) for item in value]
+        return [without_null(item) for item in value]
     return NONE if value is None else value

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ganzoo.contracts.batch import Split as Split
     from ganzoo.contracts.dataset import Dataset as Dataset
     from ganzoo.contracts.dataset import ImageFiles as ImageFiles
+    from ganzoo.contracts.dataset import Points as Points
     from ganzoo.contracts.discriminator import Discriminator as Discriminator
     from ganzoo.contracts.draws import Draws as Draws
     from ganzoo.contracts.features import FeatureExtractor as FeatureExtractor
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ganzoo.contracts.loss import Loss as Loss
     from ganzoo.contracts.metric import Metric as Metric
     from ganzoo.contracts.metric import Sample as Sample
+    from ganzoo.contracts.metric import Score as Score
     from ganzoo.contracts.moments import ALLOW as ALLOW
     from ganzoo.contracts.moments import Decision as Decision
     from ganzoo.contracts.moments import Moment as Moment
@@ -50,7 +52,7 @@ __getattr__ = lazy_exports(
     {
         "balancing": ("BalancingStrategy", "Views", "ViewStage"),
         "batch": ("Batch", "ImageShape", "Origin", "Role", "Split"),
-        "dataset": ("Dataset", "ImageFiles"),
+        "dataset": ("Dataset", "ImageFiles", "Points"),
         "discriminator": ("Discriminator",),
         "draws": ("Draws",),
         "features": ("FeatureExtractor",),
@@ -58,7 +60,7 @@ __getattr__ = lazy_exports(
         "generator": ("Generator",),
         "judgement": ("Judgement",),
         "loss": ("Loss",),
-        "metric": ("Metric", "Sample"),
+        "metric": ("Metric", "Sample", "Score"),
         "moments": ("ALLOW", "Decision", "Moment", "Observation", "Plan", "refuse"),
         "observer": ("Event", "Observer", "RunStart", "Tick"),
         "schedule": ("Schedule", "Scheduled", "scheduled_value"),

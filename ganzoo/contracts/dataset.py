@@ -1,4 +1,4 @@
-"""Where images come from."""
+"""Where images come from, or points."""
 
 from __future__ import annotations
 
@@ -49,4 +49,29 @@ class Dataset(ABC):
 
     def label(self, index: int) -> int | None:
         """Index into `classes`, or None."""
+        return None
+
+
+class Points(ABC):
+    """Points in a space of a few dimensions, which a formula gives: what theory speaks of, where images are too much.
+
+    A point of `dim` numbers travels as an image of one pixel with `dim` channels, [N, dim, 1, 1] float32. It is never
+    rounded to eight bits, nor clipped.
+
+    Attributes:
+        name: for the run directory and the report.
+        fingerprint: changes when the points do.
+        classes: names of the labels; empty where there are none.
+    """
+
+    name: str
+    fingerprint: str
+    classes: Sequence[str] = ()
+
+    @abstractmethod
+    def coordinates(self) -> NDArray[np.float32]:
+        """[N, dim] with N >= 2, finite, of the order of 1, in an order that does not matter."""
+
+    def labels(self) -> NDArray[np.int64] | None:
+        """[N] indices into `classes`, or None."""
         return None

@@ -15,11 +15,13 @@ class FeatureExtractor(ABC):
     Attributes:
         name: the backbone's name, part of every score made with it.
         dim: length of a feature vector.
+        classes: how many classes its logits tell apart; None: it has none.
         protocol: what makes two scores comparable: weights' sha256, input size, resize filter, normalisation.
     """
 
     name: str
     dim: int
+    classes: int | None = None
     protocol: dict[str, str]
 
     @abstractmethod
@@ -28,3 +30,10 @@ class FeatureExtractor(ABC):
 
         Computed where the images are: the network follows their device.
         """
+
+    def logits(self, features: Tensor) -> Tensor:
+        """Class logits [N, classes] float32 of features [N, dim], for a backbone whose `classes` is a number.
+
+        The last layer alone: no image is looked at again.
+        """
+        raise NotImplementedError(f"the backbone `{self.name}` has no classes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -15,6 +16,9 @@ class Generator(nn.Module, ABC):
     Split in two where the architecture has two halves (path length, projection and directions work on the style);
     an architecture with one half implements `synthesise` alone and its style is the latents.
 
+    An architecture without a squashing function at its end says `bounded = False`: its images may stray beyond
+    [-1, 1], which D sees, and are clipped where they are shown and scored.
+
     Random layers draw from torch's default generator, which the step seeds for each role. In eval() the forward is
     deterministic.
 
@@ -22,6 +26,8 @@ class Generator(nn.Module, ABC):
         shape: what the images look like.
         latent_dim: length of a latent vector.
     """
+
+    bounded: ClassVar[bool] = True
 
     def __init__(self, shape: ImageShape, latent_dim: int) -> None:
         super().__init__()

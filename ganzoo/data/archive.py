@@ -6,12 +6,15 @@ import stat
 import threading
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
-from ganzoo.data.contents import Found, Source, Unreadable, digest, is_hidden, looks_like_an_image
+from ganzoo.data.contents import LARGEST_TABLE, Files, Found, Unreadable, digest, is_hidden, looks_like_an_image
 from ganzoo.data.decode import decode
 from ganzoo.data.labels import Labels, find_labels
+from ganzoo.data.reading import read_image, read_whole
+from ganzoo.data.turns import in_turn
 from ganzoo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
 ENCRYPTED = 0x1
 """Bit 0 of the general purpose flags (APPNOTE.TXT 6.3.10, section 4.4.4)."""
 
+UNPACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Of the ways to compress, those that can be unpacked piece by piece: 4 kB of bzip2 may be gigabytes at once."""
 
-class Archive(Source):
+
+class Archive(Files):
     """Reads a zip.
 
     Args:
@@ -48,6 +54,7 @@ class Archive(Source):
         self.skipped = tuple(found.skipped)
         self.notes = found.notes()
         self._lock = threading.Lock()
+        self._largest = largest
 
     def fingerprint(self, cache: Path) -> str:
         """Digest over names, checksums and sizes, as the zip's directory gives them."""
@@ -56,32 +63,45 @@ class Archive(Source):
 
     def pixels(self, index: int, section: DataSection) -> NDArray[np.uint8]:
         """The decoded member."""
-        return decode(self._bytes(self._members[self.names[index]]), section)
+        with in_turn(self._members[self.names[index]].file_size):
+            return decode(self.content(index), section)
+
+    def content(self, index: int) -> bytes:
+        """The member, unpacked, if it begins like an image."""
+        return self._read(self._members[self.names[index]], lambda file: read_image(file, self._largest))
 
     def labels(self) -> Labels | None:
         """From `labels.csv`, else from the first sub-folder."""
-        return find_labels(self.names, self._tables, lambda name: self._bytes(self._tables[name]))
+        return find_labels(self.names, self._tables, self._table)
 
     def close(self) -> None:
         """Close the zip."""
         self._zip.close()
 
-    def _bytes(self, info: zipfile.ZipInfo) -> bytes:
+    def _table(self, name: str) -> bytes:
+        return self._read(self._tables[name], lambda file: read_whole(file, LARGEST_TABLE))
+
+    def _read(self, info: zipfile.ZipInfo, how: Callable[[IO[bytes]], bytes]) -> bytes:
         try:
-            with self._lock:  # ZipFile counts its readers without one
-                return self._zip.read(info)
+            with self._lock, self._zip.open(info) as file:  # ZipFile counts its readers without a lock
+                return how(file)
         except NotImplementedError as error:
-            raise Unreadable("compressed in a way Python does not know") from error
+            raise Unreadable("compressed in a way that is not unpacked") from error
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
             raise Unreadable("damaged in the zip") from error
 
 
 def _list(archive: zipfile.ZipFile, found: Found[zipfile.ZipInfo]) -> None:
-    last = {info.filename: info for info in archive.infolist() if not info.is_dir()}  # a name twice: the later one
-    for info in last.values():
+    # Unpacking a zip would write a name that comes twice over itself: the last one counts.
+    last: dict[str, zipfile.ZipInfo] = {}
+    for info in archive.infolist():
         name = info.filename.replace("\\", "/")
-        if any(is_hidden(part) for part in PurePosixPath(name).parts if part != ".."):
+        if info.is_dir() or any(is_hidden(part) for part in PurePosixPath(name).parts if part != ".."):
             continue
+        if name in last and looks_like_an_image(name):
+            found.skip(name, "a name that comes twice in the zip: the last one counts")
+        last[name] = info
+    for name, info in last.items():
         reason = _why_not(info, name)
         if reason and looks_like_an_image(name):
             found.skip(name, reason)
@@ -96,4 +116,6 @@ def _why_not(info: zipfile.ZipInfo, name: str) -> str:
         return "encrypted"
     if stat.S_ISLNK(info.external_attr >> 16):
         return "a link"
+    if info.compress_type not in UNPACKED:
+        return "compressed in a way that is not unpacked"
     return ""

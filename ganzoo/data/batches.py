@@ -79,7 +79,8 @@ class Batches:
             count: at least 1.
 
         Returns:
-            images [count, C, H, W] float32 in [-1, 1], channels last in memory; labels [count] int64 or None.
+            images [count, C, H, W] float32 in [-1, 1], channels last in memory, or points [count, dim, 1, 1] as they
+            are; labels [count] int64 or None.
         """
         chosen = self._chosen(start, count)
         # By numpy, which copies row by row: torch's index_select of bytes took a tenth of a training step.
@@ -88,8 +89,10 @@ class Batches:
             mirrored = flips(self._seed, start, count)
             rows[mirrored] = rows[mirrored][:, :, ::-1]
         labels = None if self._labels is None else self._moved(torch.from_numpy(self._labels[chosen]))
-        # Moved as bytes, converted there. The division is exact at both ends: 0 is -1, 255 is 1.
-        images = self._moved(torch.from_numpy(rows)).permute(0, 3, 1, 2).to(torch.float32).div_(127.5).sub_(1.0)
+        images = self._moved(torch.from_numpy(rows)).permute(0, 3, 1, 2)
+        if images.dtype == torch.uint8:
+            # Moved as bytes, converted there. The division is exact at both ends: 0 is -1, 255 is 1.
+            images = images.to(torch.float32).div_(127.5).sub_(1.0)
         return Batch(images=images.contiguous(memory_format=torch.channels_last), labels=labels)
 
     def _chosen(self, start: int, count: int) -> NDArray[np.int64]:

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ganzoo.data.contents import Skipped, Source
 from ganzoo.data.labels import Labels
 from ganzoo.data.shown import plain
 from ganzoo.errors import UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 FEWEST = 2
@@ -39,13 +40,13 @@ def label_notes(labels: Labels | None, there: NDArray[np.int64]) -> tuple[str, .
     """What the user should know of the labels, once it is known which images are `there`."""
     if labels is None:
         return ()
-    empty = sorted({*range(len(labels.classes))} - {*labels.indices[there].tolist()})
-    if not empty:
-        return labels.notes
-    return (
-        *labels.notes,
-        f"no image of {', '.join(plain(labels.classes[index]) for index in empty[:5])} is there",
-    )
+    counts = np.bincount(labels.indices[there], minlength=len(labels.classes))
+    notes = list(labels.notes)
+    for number, words in ((0, "no image of {} is there"), (1, "only one image of {}: too few to learn a class from")):
+        names = [plain(labels.classes[index]) for index in np.flatnonzero(counts == number)]
+        if names:
+            notes.append(words.format(", ".join(names[:5]) + (", ..." if len(names) > 5 else "")))
+    return tuple(notes)
 
 
 def need_images(images: NDArray[np.uint8], skipped: Sequence[Skipped], notes: Sequence[str], name: str) -> None:

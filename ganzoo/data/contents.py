@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 ARCHIVE_ENDINGS = frozenset({".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"})
 LABEL_TABLE = "labels.csv"
+LARGEST_TABLE = 2**26
+"""Bytes of a label table: room for a row on each of a million images."""
+CHANGED = "changed while it was read"
+"""The reason for leaving out a file that is not what was listed. Of passing truth: what was decoded is not kept."""
 
 Handle = TypeVar("Handle")
 
@@ -84,6 +88,18 @@ class Source(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Files(Source):
+    """A source of image files."""
+
+    @abstractmethod
+    def content(self, index: int) -> bytes:
+        """The file's bytes; where it does not begin like an image, they are not read.
+
+        Raises:
+            Unreadable: with the reason.
+        """
 
 
 @dataclass(slots=True)

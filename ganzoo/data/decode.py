@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,9 @@ from PIL import Image, ImageColor, UnidentifiedImageError
 
 from ganzoo.data.contents import Unreadable
 from ganzoo.data.modes import eight_bit
+from ganzoo.data.reading import SIGNATURES
+from ganzoo.data.strips import strips
+from ganzoo.data.turns import in_turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,8 +31,8 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 """Nothing else is tried: some of Pillow's readers start other programs."""
 
-SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF", b"BM")
-"""How files of these formats begin; the last two begin other files as well."""
+BYTES_HELD = 4
+"""A pixel takes in Pillow, in most modes."""
 
 ORIENTATION = 0x0112
 TURNS = {
@@ -52,23 +56,78 @@ def decode(data: bytes, section: DataSection) -> NDArray[np.uint8]:
     Raises:
         Unreadable: "empty file", "not an image", "truncated", "damaged", "too large: W x H pixels", ...
     """
+    with opened(data, section.max_pixels, 2 * section.image_size) as stored:
+        return fit(upright(data, stored.image), section)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An image as it is stored.
+
+    Attributes:
+        image: its pixels; a JPEG's perhaps at a part of its size.
+        width: of the whole.
+        height: of the whole.
+    """
+
+    image: Image.Image
+    width: int
+    height: int
+
+
+@contextmanager
+def opened(data: bytes, max_pixels: int, enough: int) -> Iterator[Stored]:
+    """The image as it is stored, its pixels read.
+
+    Args:
+        data: of the file.
+        max_pixels: an image that says it has more is not read.
+        enough: pixels; a JPEG may be read at 1/2, 1/4, 1/8 of its size down to this. A factor of two or more is
+            best left to a resize, so that the antialiased bicubic still decides what is seen.
+
+    Raises:
+        Unreadable: as `decode`.
+    """
     if not data:
         raise Unreadable("empty file")
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+    if not data.startswith(SIGNATURES):
+        raise Unreadable("not an image")
+    with ExitStack() as held:
+        try:
+            image = held.enter_context(Image.open(io.BytesIO(data), formats=FORMATS))
             width, height = image.size
-            if width * height > section.max_pixels:
+            if width * height > max_pixels:
                 raise Unreadable(f"too large: {width} x {height} pixels")
-            # A JPEG can be decoded at 1/2, 1/4, 1/8 of its size, much faster. A factor of two or more is
-            # left to the resize, so that the antialiased bicubic still decides what is seen.
-            image.draft(None, (2 * section.image_size, 2 * section.image_size))
+            image.draft(None, (enough, enough))
+            held.enter_context(in_turn(BYTES_HELD * image.width * image.height))
             image.load()
-            upright = eight_bit(_upright(image))
-    except Unreadable:
-        raise
-    except Exception as error:  # Pillow's readers raise whatever a broken file leads them to
+        except Unreadable:
+            raise
+        except Exception as error:  # Pillow's readers raise whatever a broken file leads them to
+            raise Unreadable(_why(data, error)) from error
+        yield Stored(image, width, height)
+
+
+def upright(data: bytes, image: Image.Image) -> Image.Image:
+    """The image as its EXIF orientation says, in mode L, RGB or RGBA.
+
+    Raises:
+        Unreadable: a mode that Pillow reads and cannot convert.
+    """
+    try:
+        turn = TURNS.get(orientation(image))
+        return eight_bit(image if turn is None else image.transpose(turn))
+    except Exception as error:
         raise Unreadable(_why(data, error)) from error
-    return fit(upright, section)
+
+
+def orientation(image: Image.Image) -> int:
+    """1 to 8, as EXIF says; 1, upright, where it says nothing that can be read."""
+    try:
+        value = image.getexif().get(ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - broken metadata says nothing of the picture, which was decoded
+        return 1
+    return value if value in TURNS else 1
 
 
 def fit(image: Image.Image, section: DataSection) -> NDArray[np.uint8]:
@@ -85,8 +144,7 @@ def fit(image: Image.Image, section: DataSection) -> NDArray[np.uint8]:
         image = image.convert("RGBA")
     else:
         if image.mode == "RGBA":
-            ground = Image.new("RGBA", image.size, (*background, 255))
-            image = Image.alpha_composite(ground, image).convert("RGB")
+            image = _on(background, image)
         image = image.convert("RGB" if section.channels == 3 else "L")
     if section.fit == "crop":
         image = _middle(image).resize((size, size), Image.Resampling.BICUBIC)
@@ -111,12 +169,14 @@ def own_pixel_limit() -> Iterator[None]:
         Image.MAX_IMAGE_PIXELS = limit
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        turn = TURNS.get(image.getexif().get(ORIENTATION, 1))
-    except Exception:  # noqa: BLE001 - broken metadata says nothing of the picture, which was decoded
-        turn = None
-    return image if turn is None else image.transpose(turn)
+def _on(background: tuple[int, ...], image: Image.Image) -> Image.Image:
+    """An RGBA image on a colour, in RGB."""
+    flat = Image.new("RGB", image.size)
+    for box in strips(image.size):
+        part = image.crop(box)
+        ground = Image.new("RGBA", part.size, (*background, 255))
+        flat.paste(Image.alpha_composite(ground, part).convert("RGB"), box)
+    return flat
 
 
 def _middle(image: Image.Image) -> Image.Image:
@@ -140,7 +200,7 @@ def _why(data: bytes, error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "too large: it does not fit the memory"
     sure = data.startswith(SIGNATURES[:-2]) or data[8:12] == b"WEBP"
-    if not data.startswith(SIGNATURES) or (isinstance(error, UnidentifiedImageError) and not sure):
+    if isinstance(error, UnidentifiedImageError) and not sure:
         return "not an image"
     if "truncated" in str(error).lower() or isinstance(error, EOFError) or len(data) < _least_length(data):
         return "truncated"

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
-from ganzoo.data.contents import Source, Unreadable
+from ganzoo.data.contents import CHANGED, Source, Unreadable
 from ganzoo.data.decode import own_pixel_limit
 from ganzoo.data.kept import Manifest, checksum
 from ganzoo.data.pool import in_order
@@ -37,6 +37,11 @@ class Filled:
     count: int = 0
     left_out: dict[int, str] = field(default_factory=dict)
     checksum: int = 0
+
+    @property
+    def lasting(self) -> bool:
+        """Whether reading again would come to the same: no file changed while it was read."""
+        return not any(reason.startswith(CHANGED) for reason in self.left_out.values())
 
 
 def into_memory(

@@ -5,15 +5,29 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat as mode_of
 import time
+from collections.abc import Callable
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ganzoo.data.cache import written_whole
-from ganzoo.data.contents import Found, Source, Unreadable, digest, is_hidden, looks_like_an_image
+from ganzoo.data.contents import (
+    CHANGED,
+    LARGEST_TABLE,
+    Files,
+    Found,
+    Unreadable,
+    digest,
+    is_hidden,
+    looks_like_an_image,
+)
 from ganzoo.data.decode import decode
 from ganzoo.data.labels import Labels, find_labels
 from ganzoo.data.pool import in_order
+from ganzoo.data.reading import read_image, read_whole
+from ganzoo.data.turns import in_turn
 from ganzoo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,11 +36,16 @@ if TYPE_CHECKING:
 
     from ganzoo.config.models import DataSection
 
+T = TypeVar("T")
+
 SETTLED_AFTER_S = 2.0
 """A file changed more recently may change again at what its file system takes for the same time."""
 
+OPENING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe that took a file's place does not make the reader wait, nor does a link lead it away."""
 
-class Folder(Source):
+
+class Folder(Files):
     """Reads a folder, hidden files left out, no link followed out of it.
 
     Args:
@@ -43,13 +62,14 @@ class Folder(Source):
         _list(self._root, found)
         self._stats = dict(sorted(found.images.items()))
         self._tables = dict(sorted(found.tables.items()))
+        self._files = {**self._stats, **self._tables}
         self.names = tuple(self._stats)
         self.skipped = tuple(found.skipped)
         self.notes = found.notes()
 
     def fingerprint(self, cache: Path) -> str:
         """Digest over every file's bytes, remembered by names, sizes and times."""
-        files = {**self._stats, **self._tables}
+        files = self._files
         marks = (f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}" for stat in files.values())
         signature = digest([str(self._root), *files, *marks])
         remembered = cache / "index" / signature
@@ -65,24 +85,53 @@ class Folder(Source):
 
     def pixels(self, index: int, section: DataSection) -> NDArray[np.uint8]:
         """The decoded file."""
-        return decode(self._bytes(self.names[index]), section)
+        with in_turn(self._stats[self.names[index]].st_size):
+            return decode(self.content(index), section)
+
+    def content(self, index: int) -> bytes:
+        """The file, if it begins like an image and is still the one that was listed."""
+        name = self.names[index]
+        return self._read(name, lambda file: read_image(file, self._stats[name].st_size))
 
     def labels(self) -> Labels | None:
         """From `labels.csv`, else from the first sub-folder."""
-        return find_labels(self.names, self._tables, self._bytes)
+        return find_labels(self.names, self._tables, self._table)
 
-    def _bytes(self, name: str) -> bytes:
-        try:
-            return (self._root / name).read_bytes()
-        except OSError as error:
-            raise Unreadable(f"cannot be read: {error.strerror}") from error
+    def _table(self, name: str) -> bytes:
+        return self._read(name, lambda file: read_whole(file, LARGEST_TABLE))
 
     def _file_digest(self, name: str) -> str:
         try:
-            with (self._root / name).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
+            return self._read(name, lambda file: hashlib.file_digest(file, "sha256").hexdigest())
+        except Unreadable as error:
+            return error.message  # part of the content: the image will be left out
+
+    def _read(self, name: str, how: Callable[[BufferedReader], T]) -> T:
+        try:
+            with self._opened(name, self._files[name]) as file:
+                return how(file)
+        except PermissionError as error:
+            raise Unreadable(f"cannot be read: {error.strerror}") from error
         except OSError as error:
-            return f"cannot be read: {error.errno}"  # part of the content: the image will be left out
+            raise Unreadable(f"{CHANGED}: {error.strerror}") from error
+
+    def _opened(self, name: str, listed: os.stat_result) -> BufferedReader:
+        """The file as it was listed; since then it may have become another, a pipe, or a link.
+
+        Raises:
+            Unreadable: it has.
+            OSError: it is gone, or may not be read.
+        """
+        path = Path(os.path.realpath(self._root / name))
+        if not path.is_relative_to(self._root):
+            raise Unreadable(CHANGED)
+        handle = os.open(path, OPENING)
+        now = os.fstat(handle)
+        same = (now.st_size, now.st_mtime_ns) == (listed.st_size, listed.st_mtime_ns)
+        if not same or not mode_of.S_ISREG(now.st_mode):
+            os.close(handle)
+            raise Unreadable(CHANGED)
+        return os.fdopen(handle, "rb")
 
 
 def _list(root: Path, found: Found[os.stat_result]) -> None:

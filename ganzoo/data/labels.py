@@ -27,11 +27,15 @@ class Labels:
     Attributes:
         indices: [N] int64 into `classes`; -1 where an image has no label.
         classes: names of the labels, sorted.
-        notes: what does not fit: rows without a file, files without a row.
+        missing: files that a label table names and that are not among the images.
+        disputed: files to which it gives two labels.
+        notes: what does not fit, in words.
     """
 
     indices: NDArray[np.int64]
     classes: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -108,7 +112,7 @@ def _from_table(names: Sequence[str], top: str, table: dict[str, list[str]]) -> 
     ):
         if files:
             notes.append(f"{len(files):,} {what} ({plain(files[0])}{', ...' if len(files) > 1 else ''})")
-    return Labels(labels.indices, labels.classes, tuple(notes))
+    return Labels(labels.indices, labels.classes, tuple(missing), tuple(disputed), tuple(notes))
 
 
 def _indexed(labels: Sequence[str]) -> Labels:

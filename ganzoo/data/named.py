@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from ganzoo.config.models import DataSection
-from ganzoo.contracts.dataset import ImageFiles
+from ganzoo.contracts.dataset import ImageFiles, Points
+from ganzoo.data.points import load_points
 from ganzoo.data.store import ImageStore, load_images
+from ganzoo.errors import ContractError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 
 
 def load_named(section: DataSection, catalogue: Catalogue) -> ImageStore:
-    """Decode, or find in the cache, the images of `section.source`.
+    """Decode, or find in the cache, the images of `section.source`; or its points.
 
     A data set is called by its own name; one's own files by the folder's or the zip's.
 
     Raises:
-        UsageError: as `load_images`.
+        UsageError: as `load_images` and `load_points`.
+        ContractError: what it gives is not what it says it is made of.
     """
     spec = catalogue.find(Kind.DATASET, section.source.kind)
     source = spec.build(section.source.settings)
+    if isinstance(source, Points) is not spec.points:
+        given = type(source).__name__
+        raise ContractError(f"the data set `{spec.name}` says points = {spec.points} and gave a {given}")
+    if isinstance(source, Points):
+        return load_points(source, section, spec.name)
     name = source.path.stem if isinstance(source, ImageFiles) and spec.argument else spec.name
     return load_images(source, section, name)

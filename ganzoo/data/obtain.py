@@ -60,7 +60,7 @@ def obtain(
         return Obtained(images, filled.left_out, cached=False, notes=notes)
     images, filled = into_memory(source, wanted, section, progress)
     try:
-        if filled.count:
+        if filled.count and filled.lasting:
             with kept.writing() as file:
                 file.write(images.data)
             kept.seal(manifest_of(filled, section))
@@ -79,7 +79,8 @@ def _through_file(
         if not filled.count:  # nothing to map, nothing to keep
             kept.forget()
             return np.empty(manifest.shape, dtype=np.uint8), filled
-        kept.seal(manifest)
+        if filled.lasting:
+            kept.seal(manifest)
         return _held(kept, manifest, section), filled
     except OSError as error:
         needed = len(wanted) * section.image_size**2 * section.channels / GIGABYTE

@@ -12,8 +12,8 @@ from ganzoo.data.folder import Folder
 from ganzoo.data.shown import plain
 from ganzoo.errors import ContractError, UsageError
 
-BYTES_A_PIXEL = 16
-"""The most any format takes uncompressed: four channels of 32 bits."""
+BYTES_A_PIXEL = 8
+"""The most a file that Pillow reads takes uncompressed: four channels of 16 bits."""
 
 
 def open_source(source: ImageFiles | Dataset, max_pixels: int) -> Source:
@@ -39,7 +39,7 @@ def open_source(source: ImageFiles | Dataset, max_pixels: int) -> Source:
         if path.is_file() and zipfile.is_zipfile(path):
             return Archive(path, largest)
     except (OSError, ValueError) as error:  # a name too long, no permission, a zero byte
-        raise UsageError(f"`{shown}` cannot be opened: {error}") from error
+        raise UsageError(f"`{shown}` cannot be opened: {getattr(error, 'strerror', None) or error}") from error
     incomplete = path.suffix.lower() == ".zip"
     raise UsageError(
         f"`{shown}` is {'no complete zip' if incomplete else 'neither a folder nor a zip'}",

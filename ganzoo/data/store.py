@@ -32,10 +32,10 @@ DECODER_VERSION = 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageStore:
-    """Images of one shape.
+    """Images of one shape, or points.
 
     Attributes:
-        images: [N, H, W, C] uint8, in memory, or mapped from the cache and read-only.
+        images: [N, H, W, C] uint8, in memory, or mapped from the cache and read-only; points: [N, 1, 1, dim] float32.
         labels: [N] int64 into `classes`; None unless the section asks for labels.
         classes: names of the labels; empty where `labels` is None.
         fingerprint: hex digest of content and transform: the same images, the same fingerprint.
@@ -46,7 +46,7 @@ class ImageStore:
             characters, not escaped for any markup.
     """
 
-    images: NDArray[np.uint8]
+    images: NDArray[np.uint8] | NDArray[np.float32]
     labels: NDArray[np.int64] | None
     classes: tuple[str, ...]
     fingerprint: str
@@ -64,9 +64,14 @@ class ImageStore:
         _, size, _, channels = self.images.shape
         return ImageShape(size, channels, None if self.labels is None else len(self.classes))
 
+    @property
+    def points(self) -> NDArray[np.float32]:
+        """[N, dim], of a store of points."""
+        return self.images.reshape(len(self), -1).astype(np.float32, copy=False)
+
     def report(self) -> str:
         """`4,093 images; 2 left out: 1 truncated, 1 empty file (a.png, b.png)`, on one line."""
-        text = f"{len(self):,} images"
+        text = f"{len(self):,} {self.shape.words if self.shape.is_points else 'images'}"
         if self.labels is not None:
             text += f" in {len(self.classes):,} classes"
         if not self.skipped:

@@ -9,12 +9,13 @@ if TYPE_CHECKING:
     from ganzoo.evaluation.evaluator import build_evaluator as build_evaluator
     from ganzoo.evaluation.reals import RealImages as RealImages
     from ganzoo.evaluation.result import Evaluation as Evaluation
+    from ganzoo.evaluation.result import format_score as format_score
 
 __getattr__ = lazy_exports(
     __name__,
     {
         "evaluator": ("Evaluator", "build_evaluator"),
         "reals": ("RealImages",),
-        "result": ("Evaluation",),
+        "result": ("Evaluation", "format_score"),
     },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
@@ -12,23 +13,29 @@ from torch import Tensor
 
 from ganzoo.config.models import EvaluationSection
 from ganzoo.contracts.features import FeatureExtractor
+from ganzoo.contracts.metric import Score
 from ganzoo.data.cache import cache_root
 from ganzoo.errors import ContractError
 from ganzoo.evaluation.featured import FeaturedImages
-from ganzoo.evaluation.quantise import QUANTISATION, quantise
-from ganzoo.evaluation.reals import RealImages, choose, load
+from ganzoo.evaluation.protocol import made_by
+from ganzoo.evaluation.quantise import NO_QUANTISATION, QUANTISATION, as_shown
+from ganzoo.evaluation.reals import RealImages, choose
+from ganzoo.evaluation.repeats import mean_of
 from ganzoo.evaluation.result import Evaluation
-from ganzoo.evaluation.scorers import Scorer, build_backbones, build_scorers
-from ganzoo.evaluation.statistics import StatisticsCache, content_key
+from ganzoo.evaluation.scorers import Scorer, build_backbones, build_scorers, check_sizes
+from ganzoo.evaluation.statistics import StatisticsCache
+from ganzoo.evaluation.summaries import STATISTICS_VERSION, RealSummaries
 from ganzoo.registry.catalogue import Catalogue
 
-STATISTICS_VERSION = 1
-"""Raised when the same content gives other summaries than before: older files are then not found."""
 DRAW_BATCH = 128
+REHEARSED = 64
+"""Images by which it is told what a call will take."""
 
 Draw = Callable[[int, int], Tensor]
 """draw(start, count): the generated images start ... start + count - 1, [count, C, H, W] float in [-1, 1].
 Image i is made from latents that depend on i alone."""
+DrawLabels = Callable[[int, int], Tensor | None]
+"""draw_labels(start, count): the labels [count] int64 those images were made with, or None."""
 
 
 def build_evaluator(
@@ -48,11 +55,13 @@ def build_evaluator(
         cache: root of the cache; None: the user's.
 
     Raises:
-        UsageError: unknown metric or backbone, or a backbone whose weights cannot be had.
+        UsageError: unknown metric or backbone, a backbone whose weights cannot be had, or too few images.
     """
     scorers = build_scorers(section, catalogue)
+    check_sizes(scorers, min(len(store.images), section.images), section.images)
     backbones = build_backbones(scorers, section, catalogue)
-    return Evaluator(scorers, backbones, store, section.images, device, (cache or cache_root()) / "statistics")
+    statistics = (cache or cache_root()) / "statistics"
+    return Evaluator(scorers, backbones, store, section.images, device, statistics, section.repeats)
 
 
 class Evaluator:
@@ -65,6 +74,7 @@ class Evaluator:
         images: how many are generated, and at most how many reals they are compared with.
         device: where backbones compute.
         statistics: folder of the cached summaries.
+        repeats: how many samples of that many images are drawn and scored; scores are their mean.
     """
 
     def __init__(
@@ -75,23 +85,28 @@ class Evaluator:
         images: int,
         device: torch.device,
         statistics: Path,
+        repeats: int = 1,
     ) -> None:
         self._scorers = scorers
         self._backbones = backbones
         self._store = store
         self._images = images
         self._device = device
+        self._repeats = repeats
         self._chosen = choose(len(store.images), images)
         self._notes: list[str] = []
-        self._cache = StatisticsCache(statistics, self._notes.append)
+        self._said: set[str] = set()
+        cache = StatisticsCache(statistics, self._notes.append)
+        self._reals = RealSummaries(store, self._chosen, backbones, device, cache)
         self._summaries: dict[str, dict[str, Tensor]] | None = None
 
-    def __call__(self, draw: Draw, stamp: Mapping[str, str]) -> Evaluation:
+    def __call__(self, draw: Draw, stamp: Mapping[str, str], draw_labels: DrawLabels | None = None) -> Evaluation:
         """Scores of the generator behind `draw`.
 
         Args:
             draw: gives generated images by their index.
             stamp: what the caller knows of the generator: averaged or not, how its BatchNorm was set.
+            draw_labels: gives the labels of those images, for a conditional generator.
 
         Raises:
             TrainingError: the generator makes NaN.
@@ -99,73 +114,90 @@ class Evaluator:
             ContractError: a metric gave NaN, or a score of another metric's name.
         """
         start = time.perf_counter()
-        if self._summaries is None:
-            self._summaries = self._real_summaries()
-        generated = FeaturedImages(self._generate(draw), None, self._backbones, self._device)
-        scores: dict[str, float] = {}
+        self.prepare()
+        rounds = [self._round(draw, draw_labels, index * self._images) for index in range(self._repeats)]
+        scores: dict[str, Score] = {}
         directions: dict[str, bool | None] = {}
+        made: dict[str, object] = {}
         for scorer in self._scorers:
-            found = scorer.score(self._summaries[scorer.name], generated.sample(scorer.metric.features))
+            found = mean_of([found_in[scorer.name] for found_in in rounds])
             if twice := scores.keys() & found.keys():
                 raise ContractError(f"two metrics give the score {', '.join(sorted(twice))}")
             scores |= found
             directions |= dict.fromkeys(found, scorer.lower_is_better)
-        notes = tuple(self._notes)
-        self._notes.clear()
-        return Evaluation(scores, directions, self._protocol(stamp), time.perf_counter() - start, notes)
-
-    def _generate(self, draw: Draw) -> Tensor:
-        parts = []
-        with torch.no_grad():
-            for start in range(0, self._images, DRAW_BATCH):
-                count = min(DRAW_BATCH, self._images - start)
-                parts.append(quantise(draw(start, count)).cpu())
-        return torch.cat(parts)
-
-    def _real_summaries(self) -> dict[str, dict[str, Tensor]]:
-        reals: FeaturedImages | None = None
-        summaries: dict[str, dict[str, Tensor]] = {}
-        for scorer in self._scorers:
-            if not scorer.needs_reals:
-                summaries[scorer.name] = {}
-                continue
-            key = self._key(scorer)
-            summary = self._cache.read(key)
-            if summary is None:
-                reals = reals or self._load_reals()
-                computed = scorer.metric.summarise(reals.sample(scorer.metric.features))
-                # In the layout the cache gives back, so that a score is the same bits with and without it.
-                summary = {name: tensor.cpu().contiguous() for name, tensor in computed.items()}
-                self._cache.write(key, summary)
-            summaries[scorer.name] = summary
-        return summaries
-
-    def _load_reals(self) -> FeaturedImages:
-        images, labels = load(self._store, self._chosen)
-        return FeaturedImages(images, labels, self._backbones, self._device)
-
-    def _key(self, scorer: Scorer) -> str:
-        backbone = scorer.metric.features
-        return content_key(
-            version=STATISTICS_VERSION,
-            data=self._store.fingerprint,
-            shape=list(self._store.images.shape),
-            images=len(self._chosen),
-            metric=scorer.name,
-            settings=scorer.settings,
-            provider=scorer.provider,
-            backbone=None if backbone is None else [backbone, self._backbones[backbone].protocol],
+            made |= dict.fromkeys(found, made_by(scorer.name, scorer.metric.features, needs_reals=scorer.needs_reals))
+        return Evaluation(
+            scores={name: score.value for name, score in scores.items()},
+            directions=directions,
+            protocol=self._protocol(stamp, made),
+            seconds=time.perf_counter() - start,
+            notes=self._news(scores),
+            standard_errors={n: s.standard_error for n, s in scores.items() if s.standard_error is not None},
+            floors={name: score.floor for name, score in scores.items() if score.floor is not None},
         )
 
-    def _protocol(self, stamp: Mapping[str, str]) -> dict[str, object]:
+    def prepare(self) -> None:
+        """Summarise the reals now, or read it from the cache, so that a call's time is that of the scores alone."""
+        if self._summaries is None:
+            self._summaries = self._reals.of(self._scorers)
+
+    def rehearse(self, draw: Draw) -> float:
+        """Seconds a call will about take: a few images are drawn and looked at, as all would be, and not scored."""
+        seconds = 0.0
+        for few in (REHEARSED // 8, REHEARSED):  # the first time is slower, and does not count
+            start = time.perf_counter()
+            generated = FeaturedImages(self.of(few)._generate(draw, 0), None, self._backbones, self._device)
+            for scorer in self._scorers:
+                generated.sample_for(scorer.metric)
+            seconds = time.perf_counter() - start
+        return seconds * self._images * self._repeats / REHEARSED
+
+    def of(self, images: int) -> Evaluator:
+        """The same scores of another number of generated images, against the same summaries of the reals."""
+        other = copy.copy(self)
+        other._images = images
+        return other
+
+    def _round(self, draw: Draw, draw_labels: DrawLabels | None, first: int) -> dict[str, dict[str, Score]]:
+        """Each metric's scores of the images from `first` on, by the metric's name."""
+        assert self._summaries is not None, "the reals are summarised first"
+        labels = None if draw_labels is None else draw_labels(first, self._images)
+        generated = FeaturedImages(
+            self._generate(draw, first), None if labels is None else labels.cpu(), self._backbones, self._device
+        )
+        return {
+            scorer.name: scorer.score(self._summaries[scorer.name], generated.sample_for(scorer.metric))
+            for scorer in self._scorers
+        }
+
+    def _news(self, scores: Mapping[str, Score]) -> tuple[str, ...]:
+        """What went wrong since the last evaluation, and those notes of scores that were not said before."""
+        notes = [score.note for score in scores.values() if score.note and score.note not in self._said]
+        self._said.update(notes)
+        news = (*self._notes, *dict.fromkeys(notes))
+        self._notes.clear()
+        return news
+
+    def _generate(self, draw: Draw, first: int) -> Tensor:
+        parts = []
+        with torch.no_grad():
+            for start in range(first, first + self._images, DRAW_BATCH):
+                count = min(DRAW_BATCH, first + self._images - start)
+                parts.append(as_shown(draw(start, count)).cpu())
+        return torch.cat(parts)
+
+    def _protocol(self, stamp: Mapping[str, str], made: Mapping[str, object]) -> dict[str, object]:
         return {
             "data": {"name": self._store.name, "fingerprint": self._store.fingerprint},
             "images_real": len(self._chosen),
             "images_generated": self._images,
-            "quantisation": QUANTISATION,
+            "repeats": self._repeats,
+            "quantisation": QUANTISATION if self._store.images.dtype == "uint8" else NO_QUANTISATION,
+            "scores": dict(made),
             "metrics": {scorer.name: dict(scorer.settings) for scorer in self._scorers},
             "providers": {scorer.name: scorer.provider for scorer in self._scorers},
             "backbones": {name: dict(extractor.protocol) for name, extractor in self._backbones.items()},
             "generator": dict(stamp),
+            "statistics": STATISTICS_VERSION,
             "versions": {name: version(name) for name in ("torch", "numpy")},
         }

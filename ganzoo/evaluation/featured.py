@@ -8,14 +8,14 @@ import torch
 from torch import Tensor
 
 from ganzoo.contracts.features import FeatureExtractor
-from ganzoo.contracts.metric import Sample
+from ganzoo.contracts.metric import Metric, Sample
 
 BATCH = 256
 """Images on the device at once."""
 
 
 class FeaturedImages:
-    """Images [N, C, H, W] uint8 with their labels, and the features metrics ask for."""
+    """Images [N, C, H, W] uint8, or points, with their labels, and the features metrics ask for."""
 
     def __init__(
         self,
@@ -30,13 +30,19 @@ class FeaturedImages:
         self._device = device
         self._features: dict[str, Tensor] = {}
 
-    def sample(self, backbone: str | None) -> Sample:
-        """The images as a metric reads them, on the CPU: with the features of that backbone, or with none."""
+    def sample_for(self, metric: Metric) -> Sample:
+        """The images as that metric reads them, on the CPU: with features and logits, or with none."""
+        return self.sample(metric.features, logits=metric.logits)
+
+    def sample(self, backbone: str | None, *, logits: bool = False) -> Sample:
+        """The images on the CPU: with the features of that backbone, and its class logits, or with none."""
         if backbone is None:
             return Sample(self._images, self._labels)
         if backbone not in self._features:
             self._features[backbone] = self._compute(self._backbones[backbone])
-        return Sample(self._images, self._labels, self._features[backbone])
+        features = self._features[backbone]
+        classes = self._backbones[backbone].logits(features) if logits else None
+        return Sample(self._images, self._labels, features, classes)
 
     def _compute(self, extractor: FeatureExtractor) -> Tensor:
         starts = range(0, len(self._images), BATCH)

@@ -5,10 +5,28 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ganzoo.contracts.batch import are_points
 from ganzoo.errors import TrainingError
 
 QUANTISATION = "round((x + 1) * 127.5), clamped to 0 ... 255"
 """For the protocol of a score."""
+NO_QUANTISATION = "none: points as they are"
+
+
+def as_shown(images: Tensor) -> Tensor:
+    """What is shown and scored: images as `quantise` gives them; points [N, dim, 1, 1] as they are, in float32.
+
+    Raises:
+        TrainingError: a value is NaN, or a point lies at infinity.
+    """
+    if not are_points(images):
+        return quantise(images)
+    if not bool(images.isfinite().all()):
+        raise TrainingError(
+            "the generator makes points that are not finite",
+            hint="go on from an earlier checkpoint with a lower learning rate",
+        )
+    return images.float()
 
 
 def quantise(images: Tensor) -> Tensor:

@@ -23,8 +23,8 @@ class RealImages(Protocol):
         """Changes when any image does."""
 
     @property
-    def images(self) -> NDArray[np.uint8]:
-        """[N, H, W, C], in memory or mapped from disk."""
+    def images(self) -> NDArray[np.uint8] | NDArray[np.float32]:
+        """[N, H, W, C] uint8, in memory or mapped from disk; points: [N, 1, 1, dim] float32."""
 
     @property
     def labels(self) -> NDArray[np.int64] | None:
@@ -41,7 +41,7 @@ def choose(available: int, wanted: int) -> NDArray[np.int64]:
 
 
 def load(store: RealImages, indices: NDArray[np.int64]) -> tuple[Tensor, Tensor | None]:
-    """Images [N, C, H, W] uint8 and labels [N] int64, or None, at `indices` [N]."""
+    """Images [N, C, H, W] uint8, or points [N, dim, 1, 1] float32, and labels [N] int64, or None, at `indices` [N]."""
     import torch
 
     images = torch.from_numpy(np.ascontiguousarray(store.images[indices])).permute(0, 3, 1, 2).contiguous()

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ganzoo.config.models import EvaluationSection
 from ganzoo.contracts.features import FeatureExtractor
-from ganzoo.contracts.metric import Metric, Sample
+from ganzoo.contracts.metric import Metric, Sample, Score
 from ganzoo.contracts.parts import FeaturesConfig
 from ganzoo.errors import ContractError, UsageError
 from ganzoo.registry.catalogue import Catalogue
@@ -39,16 +39,18 @@ class Scorer:
     settings: Mapping[str, Any]  # plain values of a plugin's own config class
     provider: str
 
-    def score(self, summary: Mapping[str, Tensor], generated: Sample) -> dict[str, float]:
+    def score(self, summary: Mapping[str, Tensor], generated: Sample) -> dict[str, Score]:
         """The metric's scores.
 
         Raises:
-            ContractError: one of them is NaN or infinite.
+            ContractError: one of them, its error or its floor is NaN or infinite.
         """
-        scores = self.metric.score(summary, generated)
-        for name, value in scores.items():
-            if not math.isfinite(value):
-                raise ContractError(f"the metric `{self.name}` gave {name} = {value}; a score is a finite number")
+        found = self.metric.score(summary, generated)
+        scores = {name: score if isinstance(score, Score) else Score(float(score)) for name, score in found.items()}
+        for name, score in scores.items():
+            for number in (score.value, score.standard_error, score.floor):
+                if number is not None and not math.isfinite(number):
+                    raise ContractError(f"the metric `{self.name}` gave {name} = {number}; a score is a finite number")
         return scores
 
 
@@ -90,7 +92,38 @@ def build_backbones(
         if name is not None and name not in backbones:
             spec = catalogue.find(Kind.FEATURES, name, f"the metric `{scorer.name}`")
             backbones[name] = spec.build(section.features.get(name) or _defaults(name, spec.config))
+        if name is not None and scorer.metric.logits and backbones[name].classes is None:
+            raise UsageError(f"the metric `{scorer.name}` needs class logits, and the backbone `{name}` has none")
     return backbones
+
+
+def default_backbone(section: EvaluationSection, catalogue: Catalogue) -> FeatureExtractor | None:
+    """The backbone that ganzoo's own default metrics read, which needs no network; None where they read none.
+
+    Args:
+        section: its settings, where some are given.
+        catalogue: where it is found.
+    """
+    for name in catalogue.defaults(Kind.METRIC):
+        spec = catalogue.find(Kind.METRIC, name)
+        scorers = build_scorers(EvaluationSection(metrics={name: spec.config()}), catalogue)
+        built = [*build_backbones(scorers, section, catalogue).values()]
+        if built:
+            return built[0]
+    return None
+
+
+def check_sizes(scorers: Iterable[Scorer], real: int, generated: int) -> None:
+    """Raises `UsageError` where a metric needs more images than there will be on a side it reads."""
+    for scorer in scorers:
+        least = scorer.metric.min_images
+        sides = {"generated": generated, **({"real": real} if scorer.needs_reals else {})}
+        for side, count in sides.items():
+            if count < least:
+                raise UsageError(
+                    f"the metric `{scorer.name}` needs at least {least} {side} images; there are {count}",
+                    hint="raise `evaluation.images`, use a data set with more images, or leave the metric out",
+                )
 
 
 def _defaults(name: str, config: type[FeaturesConfig]) -> FeaturesConfig:

@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors import SafetensorError
+from safetensors.torch import load, save
 from torch import Tensor
 
 from ganzoo.data.cache import written_whole
@@ -43,10 +43,10 @@ class StatisticsCache:
         if not path.is_file():
             return None
         try:
-            with safe_open(path, framework="pt") as file:
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-                digest = (file.metadata() or {}).get(DIGEST)
-        except (OSError, SafetensorError) as error:
+            # Read once: safe_open looks the name up twice, and another process may put a new file there in between.
+            content = path.read_bytes()
+            tensors, digest = load(content), _written_digest(content)
+        except (OSError, SafetensorError, ValueError) as error:
             self.note(f"cached statistics {path.name} cannot be read ({error}); they are computed again")
             return None
         if digest != _digest(tensors):
@@ -62,6 +62,13 @@ class StatisticsCache:
                 file.write(content)
         except OSError as error:
             self.note(f"statistics of the real images cannot be kept ({error}); the next run computes them again")
+
+
+def _written_digest(content: bytes) -> str | None:
+    """What the file says its digest is: in a header of JSON, whose length the first 8 bytes give."""
+    length = int.from_bytes(content[:8], "little")
+    digest: str | None = json.loads(content[8 : 8 + length]).get("__metadata__", {}).get(DIGEST)
+    return digest
 
 
 def _digest(tensors: Mapping[str, Tensor]) -> str:

@@ -32,8 +32,8 @@ class Signals:
 
     `accuracy...` are shares in [0, 1]. `loss_share_...` is a loss over what guessing costs: 1 at the start, 0 for a
     certain D; absent for losses in which guessing costs nothing. `similarity` is the mean pairwise SSIM of samples,
-    `similarity_of_reals` that of real images, both in [-1, 1]; `repeats` the share of samples that look like another
-    sample; `memory` is Karras et al. 2020's r_v; `motion` the mean change of the samples since the last grid, as a
+    `similarity_of_reals` that of real images, both in [-1, 1]; `repeats` the share of samples with a near twin
+    among them; `memory` is Karras et al. 2020's r_v; `motion` the mean change of the samples since the last grid, as a
     share of the pixel range.
     """
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions
 
 import pluggy
 
@@ -120,7 +121,22 @@ class Plugin:
 @cache
 def load_plugins() -> tuple[Plugin, ...]:
     """Every entry point of the group `ganzoo`, loaded once a process."""
-    return load(sorted(entry_points(group=GROUP), key=lambda entry: entry.name), os.environ.get(ALLOW_LIST))
+    return load(sorted(installed_entry_points(), key=lambda entry: entry.name), os.environ.get(ALLOW_LIST))
+
+
+def installed_entry_points() -> Iterator[EntryPoint]:
+    """Those of the group `ganzoo` in every distribution that is installed, the first of a name on the search path.
+
+    What merely lies in the current directory is not installed: Python looks there too, in a notebook or after `-c`,
+    and a folder from a stranger may hold anything, a `*.dist-info` included.
+    """
+    installed_in = [place for place in sys.path if place not in ("", ".")]
+    seen: set[str] = set()
+    for distribution in distributions(path=installed_in):
+        entries = distribution.entry_points.select(group=GROUP)
+        if entries and distribution.name not in seen:
+            seen.add(distribution.name)
+            yield from entries
 
 
 def load(entries: Iterable[EntryPoint], allow_list: str | None = None) -> tuple[Plugin, ...]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Loss,
         Metric,
         Observer,
+        Points,
     )
 
 C = TypeVar("C", bound=PartConfig)
@@ -61,12 +62,14 @@ class Spec:
         source: paper or reference; "" only for parts that follow no one.
         default: used where a configuration names no other of its kind. Honoured in ganzoo's own parts only: an
             installed package changes no run that does not name it.
+        example: a command that shows it, for parts with which the usual one does not work.
     """
 
     name: str
     summary: str
     source: str = ""
     default: bool = False
+    example: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,15 +85,25 @@ class ConfiguredSpec(Spec, Generic[C]):
 
 @dataclass(frozen=True, kw_only=True)
 class GeneratorSpec(ConfiguredSpec[G]):
-    """A generator by itself, to be combined with any discriminator of the same shape."""
+    """A generator by itself, to be combined with any discriminator of the same shape.
 
+    Attributes:
+        points: it can make points too, shapes of one pixel.
+    """
+
+    points: bool = False
     build: Callable[[G, ImageShape], Generator]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DiscriminatorSpec(ConfiguredSpec[D]):
-    """A discriminator by itself."""
+    """A discriminator by itself.
 
+    Attributes:
+        points: it can judge points too, shapes of one pixel.
+    """
+
+    points: bool = False
     build: Callable[[D, ImageShape], Discriminator]
 
 
@@ -103,9 +116,15 @@ class LossSpec(ConfiguredSpec[L]):
 
 @dataclass(frozen=True, kw_only=True)
 class OptimizerSpec(ConfiguredSpec[O]):
-    """An optimiser; `build` is given the parameters and the rate at the start."""
+    """An optimiser; `build` is given the parameters and the rate at the start.
+
+    Attributes:
+        moving: settings beside the rate that may follow a schedule: what the optimiser's groups hold after so many
+            thousand real images, {"betas": (0.0, 0.95)}; None: none may.
+    """
 
     build: Callable[[O, Sequence[torch.nn.Parameter], float], torch.optim.Optimizer]
+    moving: Callable[[O, float], Mapping[str, object]] | None = None
 
 
 class Trait(StrEnum):
@@ -123,6 +142,8 @@ class Trait(StrEnum):
     """Keeps something of each batch it sees, and so would see the looks of a played turn as batches of their own."""
     CHANGES_TARGETS = "changes-targets"
     """Needs a loss with label targets."""
+    IMAGES_ONLY = "images-only"
+    """Works on pixels and their neighbours, which points do not have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,11 +186,16 @@ class MetricSpec(ConfiguredSpec[M]):
     Attributes:
         lower_is_better: direction of its scores; None: a figure to watch, not to rank by.
         needs_reals: compares with real images.
+        points: scores points; without it, images.
+        scores: what the names of its scores begin with, `("precision", "recall")`; empty: with its own name. So that
+            `--stop-when recall` can be checked before training.
     """
 
     build: Callable[[M], Metric]
     lower_is_better: bool | None = True
     needs_reals: bool = True
+    points: bool = False
+    scores: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,14 +210,21 @@ class DatasetSpec(ConfiguredSpec[A]):
     """A data set by name.
 
     Attributes:
-        build: answers with files for the core to read, or with arrays.
+        build: answers with files for the core to read, with arrays, or with points.
         argument: the setting that `--data name:VALUE` sets; "" for none.
         licence: of the images, for the report and the model card.
+        points: it is made of points: `build` answers with `Points`.
+        metrics: what scores a generator of these data where the user names nothing, instead of ganzoo's defaults; by
+            name, with their settings. Empty: the defaults.
+        settings: others that belong to the data, by dotted path, over the recipe's and under the user's.
     """
 
-    build: Callable[[A], ImageFiles | Dataset]
+    build: Callable[[A], ImageFiles | Dataset | Points]
     argument: str = ""
     licence: str = ""
+    points: bool = False
+    metrics: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ganzoo.errors import UsageError
+from ganzoo.runs.contained import check_contained
+from ganzoo.runs.lock import LOCK
 from ganzoo.runs.logs import read_lines
+from ganzoo.runs.records import parse_json, read_text
+
+GRID = re.compile(r"step-([0-9]{1,18})\.png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +64,39 @@ class RunDirectory:
         """Losses, accuracy, skips and scores as a picture."""
         return self.path / "curves.png"
 
+    @property
+    def report(self) -> Path:
+        """The page that shows all of it."""
+        return self.path / "report.html"
+
+    @property
+    def neighbours(self) -> Path:
+        """Generated images above the training images they are nearest to."""
+        return self.path / "neighbours.png"
+
     def sample(self, step: int) -> Path:
         """The grid of one step."""
         return self.samples / f"step-{step:08d}.png"
 
     def grids(self) -> list[tuple[int, Path]]:
         """All grids with their steps, in order."""
-        return [
-            (int(path.stem.removeprefix("step-")), path) for path in sorted(self.samples.glob("step-*.png"))
-        ]
+        found = ((GRID.fullmatch(path.name), path) for path in sorted(self.samples.glob("step-*.png")))
+        return [(int(name[1]), path) for name, path in found if name]
 
     def ticks(self) -> list[dict[str, Any]]:
         """The lines of metrics.jsonl."""
         return list(read_lines(self.metrics))
+
+    def fact(self, section: str, name: str) -> Any:  # Any: plain JSON
+        """What environment.json says.
+
+        Raises:
+            UsageError: it does not say it, or is not there.
+        """
+        try:
+            return parse_json(read_text(self.environment))[section][name]
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise UsageError(f"{self.environment} is not what ganzoo writes: {error!r}") from error
 
     def evaluations(self) -> list[dict[str, Any]]:
         """The evaluations among the events, in order."""
@@ -92,8 +117,8 @@ def create_run(out: Path | None, name: str) -> RunDirectory:
             else _make_unique(Path("runs"), f"{name}-{time.strftime('%Y%m%d-%H%M%S')}")
         )
         run = RunDirectory(path)
-        run.samples.mkdir()
-        run.checkpoints.mkdir()
+        run.samples.mkdir(exist_ok=True)
+        run.checkpoints.mkdir(exist_ok=True)
     except OSError as error:
         where = out if out is not None else Path("runs")
         raise UsageError(
@@ -107,11 +132,17 @@ def open_run(path: Path) -> RunDirectory:
     """An existing run directory.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is none, or a link in it leads out of it.
     """
     run = RunDirectory(path)
-    if not run.config.is_file():
-        missing = "no such directory" if not path.exists() else "it has no config.toml"
+    try:
+        there = run.config.is_file()
+        missing = "" if there else "it has no config.toml" if path.exists() else "no such directory"
+        if there:
+            check_contained(path)
+    except (OSError, ValueError) as error:  # a name too long, no permission, a zero byte
+        missing = getattr(error, "strerror", None) or str(error)
+    if missing:
         raise UsageError(
             f"{path} is not a run: {missing}", hint="runs are kept in `runs/` unless --out said otherwise"
         )
@@ -120,11 +151,20 @@ def open_run(path: Path) -> RunDirectory:
 
 def _make(path: Path) -> Path:
     path.mkdir(parents=True, exist_ok=True)
-    if any(path.iterdir()):
-        raise UsageError(
-            f"--out {path} is not empty", hint=f"`ganzoo resume {path}` goes on with a run that is there"
-        )
-    return path
+    if all(_left_by_a_start(child) for child in path.iterdir()):
+        return path
+    if RunDirectory(path).config.exists():
+        hint = f"`ganzoo resume {path}` goes on with the run that is there"
+    else:
+        hint = "it holds no run either: choose another place"
+    raise UsageError(f"{path} is not empty", hint=hint)
+
+
+def _left_by_a_start(path: Path) -> bool:
+    """What a start makes before config.toml makes the directory a run; a kill may have left it."""
+    if path.name in ("samples", "checkpoints"):
+        return path.is_dir() and not any(path.iterdir())
+    return path.name in (LOCK, "environment.json") or path.name.startswith((".environment.json.", ".config.toml."))
 
 
 def _make_unique(parent: Path, name: str) -> Path:

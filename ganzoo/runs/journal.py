@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from ganzoo.contracts import Event, Observer, RunStart, Tick
 from ganzoo.runs.directory import RunDirectory
+from ganzoo.runs.guarding import Guard
 from ganzoo.runs.logs import JsonLines
 
 
@@ -17,10 +20,12 @@ class Journal:
         self.metrics = JsonLines(run.metrics)
         self.events = JsonLines(run.events)
         self._observers = list(observers)
+        self._guard = Guard(self._fault)
+        self._step = 0
 
     def start(self, start: RunStart) -> None:
         """Training begins or goes on."""
-        self._tell(start.step, lambda observer: observer.start(start))
+        self._tell(start.step, "start", lambda observer: observer.start(start))
 
     def tick(self, tick: Tick) -> None:
         """Numbers were read."""
@@ -33,35 +38,54 @@ class Journal:
                 "images_per_s": round(tick.images_per_s, 2),
             }
         )
-        self._tell(tick.step, lambda observer: observer.tick(tick))
+        self._tell(tick.step, "tick", lambda observer: observer.tick(tick))
 
     def event(self, event: Event) -> None:
         """Something happened."""
         self._write(event)
-        self._tell(event.step, lambda observer: observer.event(event))
+        self._tell(event.step, "event", lambda observer: observer.event(event))
 
     def images(self, step: int, path: Path) -> None:
         """A grid was written."""
-        self._tell(step, lambda observer: observer.images(step, path))
+        self._tell(step, "images", lambda observer: observer.images(step, path))
 
-    def end(self, step: int, status: str) -> None:
-        """Training ended."""
-        self._write(Event("end", step, status))
-        self._tell(step, lambda observer: observer.end(status))
+    def end(self, step: int, status: str, data: Mapping[str, object] | None = None) -> None:
+        """Training ended; `data` goes on the record.
+
+        Where the disk is what ended it, the record cannot say so, and the watchers still hear it.
+        """
+        with suppress(OSError):
+            self._write(Event("end", step, status, data or {}))
+        self._tell(step, "end", lambda observer: observer.end(status))
+
+    def lengths(self) -> dict[str, int]:
+        """Bytes of both logs, flushed to the disk: what a checkpoint remembers is there whatever happens next."""
+        return {"metrics": self.metrics.sync(), "events": self.events.sync()}
+
+    def cut(self, lengths: Mapping[str, int]) -> list[str]:
+        """Forget what was written after a checkpoint.
+
+        Args:
+            lengths: as `lengths` gave them; a log that is not named is cut to nothing.
+
+        Returns:
+            A line for each log that has lost lines the checkpoint remembers.
+        """
+        missing = {log.path.name: log.cut(lengths.get(log.path.stem, 0)) for log in (self.metrics, self.events)}
+        return [f"{name} lacks its last {count:,} bytes; they are lost" for name, count in missing.items() if count]
 
     def _write(self, event: Event) -> None:
-        self.events.append(
-            {"kind": event.kind, "step": event.step, "message": event.message, "data": dict(event.data)}
-        )
+        self.events.append({"kind": event.kind, "step": event.step, "message": event.message, "data": dict(event.data)})
 
-    def _tell(self, step: int, call: Callable[[Observer], None]) -> None:
+    def _tell(self, step: int, what: str, call: Callable[[Observer], None]) -> None:
+        """Call each observer; one of whose methods failed too often is told nothing more."""
+        self._step = step
         for observer in list(self._observers):
-            if observer not in self._observers:  # dropped meanwhile, while another one's fault was told
-                continue
-            try:
-                call(observer)
-            except Exception as error:  # noqa: BLE001 - training is never lost to someone who watches
+            key = (id(observer), what)
+            if observer in self._observers:  # not dropped meanwhile, while a fault was told
+                self._guard(f"{type(observer).__name__}.{what}", partial(call, observer), key=key)
+            if self._guard.is_off(key) and observer in self._observers:
                 self._observers.remove(observer)
-                self.event(
-                    Event("fault", step, f"{type(observer).__name__} raised and was dropped: {error!r}")
-                )
+
+    def _fault(self, message: str, data: Mapping[str, object]) -> None:
+        self.event(Event("fault", self._step, message, data))

@@ -16,6 +16,7 @@ from ganzoo.registry.specs import DiscriminatorSpec
 from ganzoo.testing.networks import (
     CHANNELS,
     SIZES,
+    away_from_zero,
     built,
     check_gradients,
     check_shape_attributes,
@@ -26,6 +27,7 @@ from ganzoo.testing.rules import Rules, check_described
 D = TypeVar("D", bound=DiscriminatorConfig)
 
 IMAGES = 6
+CLASS_LOGITS = "class_logits"
 
 
 def check_discriminator(
@@ -79,18 +81,20 @@ def _check_answers(rules: Rules, network: Discriminator, images: Tensor, labels:
             extras = network(images, labels, frozenset({name})).extras
             rules.require(set(extras) == {name}, f"`{name}`, asked for, is given, and no other", str(set(extras)))
             rules.require(len(extras[name]) == len(images), f"`{name}` is [N, ...]", str(tuple(extras[name].shape)))
-        if labels is not None:
+        if labels is not None and CLASS_LOGITS not in network.extras:  # one that names the class does not need it
             rules.require(
                 not torch.equal(logits, network(images, labels.roll(1)).logits),
-                "other labels give other logits; a discriminator without labels refuses them with UsageError",
+                "other labels give other logits; a discriminator without labels refuses them with UsageError, "
+                f"or names the class itself, in the extra `{CLASS_LOGITS}`",
             )
 
 
 def _check_learning(rules: Rules, network: Discriminator, images: Tensor, labels: Tensor | None) -> None:
-    network.train()
-    logits = network(images, labels).logits
-    (logits * torch.randn_like(logits)).sum().backward()
-    check_gradients(rules, network, "the logits' gradient")
+    network = away_from_zero(network).train()
+    judgement = network(images, labels, network.extras)
+    answers = [judgement.logits, *judgement.extras.values()]
+    sum((answer * torch.randn_like(answer)).sum() for answer in answers).backward()
+    check_gradients(rules, network, "the gradient of the logits or of an extra")
 
     gradients = _second_derivative(rules, network, images.clone().requires_grad_(), labels)
     rules.require(

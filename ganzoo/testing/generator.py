@@ -14,6 +14,7 @@ from ganzoo.registry.specs import GeneratorSpec
 from ganzoo.testing.networks import (
     CHANNELS,
     SIZES,
+    away_from_zero,
     built,
     check_gradients,
     check_shape_attributes,
@@ -59,14 +60,18 @@ def check_generator(
 
 def _check_images(rules: Rules, network: Generator, shape: ImageShape) -> None:
     network.train()
-    images = network(torch.randn(IMAGES, network.latent_dim), labels_for(shape, IMAGES))
+    latents, labels = torch.randn(IMAGES, network.latent_dim), labels_for(shape, IMAGES)
+    images = network(latents, labels)
     expected = (IMAGES, shape.channels, shape.size, shape.size)
     rules.require(tuple(images.shape) == expected, "images are [N, C, H, W]", f"{tuple(images.shape)}, not {expected}")
     rules.require(images.dtype == torch.float32, "images are float32", str(images.dtype))
     low, high = images.min().item(), images.max().item()
-    rules.require(-1 <= low <= high <= 1, "images lie in [-1, 1]", f"[{low:g}, {high:g}]")
+    if network.bounded:
+        rules.require(-1 <= low <= high <= 1, "images lie in [-1, 1]", f"[{low:g}, {high:g}]")
+    moved = away_from_zero(network)
+    images = moved(latents, labels)
     (images * torch.randn_like(images)).sum().backward()
-    check_gradients(rules, network, "the images' gradient")
+    check_gradients(rules, moved, "the images' gradient")
 
 
 def _check_eval(rules: Rules, network: Generator, shape: ImageShape) -> None:
@@ -84,7 +89,9 @@ def _check_eval(rules: Rules, network: Generator, shape: ImageShape) -> None:
             "other latents make other images",
         )
         if labels is not None:
+            others, moved = labels.roll(1), away_from_zero(network)  # what labels do may begin at nothing
             rules.require(
-                not torch.equal(images, network(latents, labels.roll(1))),
+                not torch.equal(images, network(latents, others))
+                or not torch.equal(moved(latents, labels), moved(latents, others)),
                 "other labels make other images; a generator without labels refuses them with UsageError",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import TypeVar
@@ -18,6 +19,8 @@ N = TypeVar("N", bound=nn.Module)
 SIZES = (32, 64)
 CHANNELS = (1, 3)
 CLASSES = 3
+STIR = 0.02
+"""Standard deviation of what is added to each parameter before its gradient is looked at."""
 
 
 def built(
@@ -41,6 +44,16 @@ def built(
         some = some or shape.num_classes is None
         yield shape, network
     rules.require(some, f"it can be built for one of the sizes {tuple(sizes)} without labels", "; ".join(refused))
+
+
+@torch.no_grad()
+def away_from_zero(network: N) -> N:
+    """A copy with each parameter moved a little: branches that begin at zero pass no gradient before an update."""
+    moved = copy.deepcopy(network)
+    generator = torch.Generator().manual_seed(0)
+    for parameter in moved.parameters():
+        parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=STIR)
+    return moved
 
 
 def labels_for(shape: ImageShape, images: int) -> Tensor | None:

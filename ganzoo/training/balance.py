@@ -183,7 +183,9 @@ class Balance:
     def load_state_dict(self, state: Mapping[str, Mapping[str, object]]) -> None:
         """Go on where `state_dict` left off."""
         for name, strategy in self.strategies.items():
-            inner = state["strategies"].get(name, {})
+            inner = state["strategies"].get(name)
+            if inner is None:  # new in a run that was forked: it starts as it is
+                continue
             assert isinstance(inner, Mapping)  # as `state_dict` wrote it
             strategy.load_state_dict(inner)
         self._refusals_in_a_row = {name: int(str(n)) for name, n in state["refusals_in_a_row"].items()}

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from ganzoo.contracts import Generator
+from ganzoo.config.models import TrainingSection
+from ganzoo.contracts import Generator, scheduled_value
 from ganzoo.training.randomness import KeyedDraws, seed_layers
 
 ESTIMATION_BATCHES = 4
 ESTIMATION_BATCH_SIZE = 128
+
+
+def averaging(training: TrainingSection) -> Callable[[float], float]:
+    """The weight of the past after so many thousand images, as configured.
+
+    A half-life counts images, so that it means the same at any batch size: beta = 0.5^(batch / half-life), as in Karras
+    et al. 2020 (StyleGAN2's code) and Huang et al. 2024 (R3GAN). A half-life of 0 is the generator itself.
+    """
+
+    def beta(kimg: float) -> float:
+        if training.ema_half_life_kimg is None:
+            return training.ema_beta
+        half_life = scheduled_value(training.ema_half_life_kimg, kimg) * 1000
+        return float(0.5 ** (training.batch_size / half_life)) if half_life > 0 else 0.0
+
+    return beta
 
 
 class AveragedWeights:
@@ -24,20 +42,21 @@ class AveragedWeights:
 
     Args:
         network: the generator; its weights are the start.
-        beta: weight of the past in [0, 1); 0 is the generator itself.
+        beta: weight of the past in [0, 1), or what it is after so many thousand images; 0 is the generator itself.
     """
 
-    def __init__(self, network: Generator, beta: float) -> None:
+    def __init__(self, network: Generator, beta: float | Callable[[float], float]) -> None:
         self.beta = beta
         self.updates = 0
         self.network = copy.deepcopy(network).requires_grad_(False)
         self.network.eval()
 
     @torch.no_grad()
-    def update(self, network: Generator) -> None:
-        """Take the present weights into the average."""
+    def update(self, network: Generator, kimg: float = 0.0) -> None:
+        """Take the present weights into the average, after `kimg` thousand real images."""
         self.updates += 1
-        beta = min(self.beta, (1 + self.updates) / (10 + self.updates))
+        beta = self.beta(kimg) if callable(self.beta) else self.beta
+        beta = min(beta, (1 + self.updates) / (10 + self.updates))
         averaged: list[Tensor] = list(self.network.parameters())
         present: list[Tensor] = list(network.parameters())
         torch._foreach_lerp_(averaged, present, 1.0 - beta)

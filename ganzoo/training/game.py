@@ -72,7 +72,7 @@ class KeyedGame(Game):
         turn = Turn() if lookahead else self._turn
         applied = self._step.apply(self._player(role), [gradient.detach() for gradient in gradients], turn)
         if applied and role is Role.GENERATOR and not lookahead:
-            self._step.average.update(self._step.generator.network)
+            self._step.average.update(self._step.generator.network, self.moment.kimg)
 
     def _player(self, role: Role) -> Player[Generator] | Player[Discriminator]:
         return self._step.generator if role is Role.GENERATOR else self._step.discriminator

@@ -33,8 +33,10 @@ def stop_on_signals() -> Iterator[Stop]:
         return
 
     def request(number: int, _: FrameType | None) -> None:
-        if stop.requested:
+        if stop.requested and number == signal.SIGINT:
             raise KeyboardInterrupt
+        if stop.requested:
+            raise SystemExit(128 + number)
         stop.signal = number
 
     before = {number: signal.signal(number, request) for number in SIGNALS}

@@ -2,50 +2,60 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-import torch
+from torch import Tensor
 
 from ganzoo.contracts import Event, Generator, Moment, RunStart, Tick
-from ganzoo.errors import GanzooError, Interrupted, TrainingError
-from ganzoo.evaluation.result import Evaluation
-from ganzoo.health.doctor import Doctor
-from ganzoo.report.curves import draw_curves
-from ganzoo.report.gif import write_gif
-from ganzoo.report.grid import write_grid
+from ganzoo.errors import Interrupted
+from ganzoo.health.doctor import Doctor, Verdict
 from ganzoo.runs.directory import RunDirectory
+from ganzoo.runs.guarding import Guard
 from ganzoo.runs.journal import Journal
-from ganzoo.training.checkpoints import AVERAGE, Checkpoint, save_checkpoint
+from ganzoo.training.checkpoints import Checkpoint, save_checkpoint
+from ganzoo.training.ending import advice_for, in_words, interrupted, not_finite
+from ganzoo.training.evaluating import Evaluations
 from ganzoo.training.guessing import costs_of_guessing, shares_of_guessing
 from ganzoo.training.interruption import stop_on_signals
+from ganzoo.training.memorising import look_for_copies
 from ganzoo.training.numbers import TickNumbers
-from ganzoo.training.sampling import draw_images, sample_images
+from ganzoo.training.reporting import draw_pictures, write_page
+from ganzoo.training.rollback import LANDMARKS, Rollbacks, load_good
+from ganzoo.training.sampling import sample_images
 from ganzoo.training.session import Session, describe, plain
-from ganzoo.training.stamp import stamp
+from ganzoo.training.spent import Activity, Spent
+from ganzoo.training.state import restore, state_of
 from ganzoo.training.turn import Turn
+from ganzoo.training.weights import weights_of
 
 FAULTS_IN_A_ROW = 20
-"""Updates dropped one after the other before training gives up."""
+"""Steps with a dropped update, one after the other, before the run goes back."""
 
 
 class Training:
-    """A session in motion: counters, the tick's numbers, the doctor, the best score so far."""
+    """A session in motion: counters, the tick's numbers, the doctor, what was decided on the way."""
 
     def __init__(self, session: Session, run: RunDirectory, journal: Journal) -> None:
         self.session = session
         self.run = run
         self.journal = journal
+        self.step = session.step
         self.moment = Moment(0, 0, session.effective.training.batch_size, session.images)
         self.numbers = TickNumbers()
         self.doctor = Doctor()
         self.guessing = costs_of_guessing(session.step.loss)
-        self.best_score: float | None = None
+        self.spent = Spent()
+        self.guard = Guard(lambda message, data: self._say("fault", message, data))
+        self.evaluations = Evaluations(session, self.spent, self.guard, self._say)
+        self.stopping = self.evaluations.stopping
+        self.rollbacks = Rollbacks(session.effective.training)
         self._faults_in_a_row = 0
         self._resumed = False
         self._snapshot: tuple[int, Generator] | None = None
-        self._tick_started = time.perf_counter()
+        self._saved_at = self.spent.clock()
+        self._tick_started = 0.0
         self._tick_images = 0
 
     def train(self) -> None:
@@ -57,69 +67,66 @@ class Training:
         """
         try:
             self._train()
-        except Interrupted:
-            self.journal.end(self.moment.step, "interrupted")
+            self._end("finished")
+        except BaseException as error:  # whatever it is goes on its way; the record and the watchers learn of it
+            left = isinstance(error, Interrupted | KeyboardInterrupt | SystemExit)
+            self._end("interrupted" if left else "failed")
+            if (known := in_words(error, self.run, self.moment)) is not None:
+                raise known from error
             raise
-        except KeyboardInterrupt:  # the second Ctrl-C: leave now, the last checkpoint stands
-            self.journal.end(self.moment.step, "interrupted")
-            raise
-        except OSError as error:
-            raise TrainingError(
-                f"the run cannot be written: {error.strerror or error}", hint=self._how_to_go_on("make room, then")
-            ) from error
-        except (torch.OutOfMemoryError, MemoryError) as error:
-            raise TrainingError(
-                f"out of memory with batches of {self.moment.batch_size} images at step {self.moment.step:,}",
-                hint=f"start again with a smaller one, --batch-size {max(1, self.moment.batch_size // 2)}",
-            ) from error
-        except BaseException:  # whatever it is goes on its way; the record and the watchers learn of it
-            self.journal.end(self.moment.step, "failed")
-            raise
-        self.journal.end(self.moment.step, "finished")
 
     def _train(self) -> None:
         config = self.session.effective
         self._announce()
         if not self._resumed:
             self.draw_samples(for_the_doctor=False)  # noise says nothing
-            self.save()
+            self.save(planned=True)
         with stop_on_signals() as stop:
             while not self.is_finished():
-                turn = self.session.step(self.moment)
+                turn = self.step(self.moment)
                 before, self.moment = self.moment, self._after(turn)
                 self.numbers.add(turn)
-                self._look_at_faults(turn)
+                if self._faults_sent_it_back(turn):
+                    continue
                 if self.moment.step % config.logging.tick_steps == 0:
-                    self.tick()
-                aside = time.perf_counter()
-                if self._passed(before, config.samples.every_kimg):
+                    verdict = self.tick()
+                    if verdict is not None and self._verdict_sent_it_back(verdict):
+                        continue
+                drawn = self._passed(before, config.samples.every_kimg)
+                if drawn:
                     self.draw_samples()
-                elif self.is_finished():
-                    self.draw_samples(for_the_doctor=False)  # a longer run would not have looked here
-                best = False
-                if self._passed(before, config.evaluation.every_kimg) or (
-                    self.is_finished() and config.evaluation.at_end
-                ):
-                    best = self.evaluate()
-                stopping = stop.requested
-                if best or stopping or self.is_finished() or self._passed(before, config.checkpoints.every_kimg):
-                    self.save(best=best)
-                self._tick_started += time.perf_counter() - aside  # images/s is of training alone
+                due = self.evaluations.is_due(self.moment)
+                best = due and self.evaluations.while_training(self.snapshot, self.moment, self.rollbacks.attempt)
+                if self.is_finished():
+                    if not drawn:
+                        self.draw_samples(for_the_doctor=False)  # a longer run would not have looked here
+                    best |= self.evaluations.at_end(self.snapshot, self.moment, self.rollbacks.attempt)
+                planned, stopping = self._passed(before, config.checkpoints.every_kimg), stop.requested
+                if planned or due or stopping or self.is_finished() or self._saving_is_overdue():
+                    self.save(best=best, planned=planned)
                 if stopping and not self.is_finished():
-                    self._interrupted(stop.signal)
+                    self.draw_report()
+                    raise interrupted(stop.signal, self.run, self.moment)
+            if self.stopping.reason:
+                self._say("stopped", self.stopping.reason)
             if self.moment.step % config.logging.tick_steps:
                 self.tick()
+            with self.spent.on(Activity.EVALUATING):
+                self.guard("looking for copies of training images", lambda: look_for_copies(self))
+            self._say("note", f"time: {self.spent.sentence()}", {"seconds": self.spent.state_dict()})
             self.draw_report()
 
     def is_finished(self) -> bool:
-        """The planned length is reached."""
+        """The planned length is reached, or a condition of `training.stop_when` holds."""
+        if self.stopping.reason:
+            return True
         steps = self.session.effective.training.steps
         if steps is not None:
             return self.moment.step >= steps
         return self.moment.images >= self.session.total_images
 
-    def tick(self) -> None:
-        """Read the numbers, judge them, write them down."""
+    def tick(self) -> Verdict | None:
+        """Read the numbers, judge them, write them down; the new verdict where it changed."""
         values, decided = self.numbers.read()
         values |= shares_of_guessing(values, self.guessing)
         verdict = self.doctor.judge(self.moment.step, values)
@@ -127,93 +134,127 @@ class Training:
             self._say("verdict", str(verdict), {"verdict": verdict.name, "since": verdict.step})
         for decision in decided:
             self._say("decision", decision.message, decision.data)
-        elapsed = time.perf_counter() - self._tick_started
+        elapsed = self.spent[Activity.TRAINING] - self._tick_started  # images/s is of training alone
         speed = (self.moment.images - self._tick_images) / elapsed if elapsed > 0 else 0.0
         self.journal.tick(Tick(self.moment.step, self.moment.images, values, speed, self.doctor.verdict.name))
-        self._start_clock()
+        self.stopping.judged(self.doctor.verdict.name, self.moment.kimg)
+        self._start_tick()
+        return verdict
 
     def draw_samples(self, *, for_the_doctor: bool = True) -> None:
-        """The grid of this step; the doctor reads it too."""
-        config = self.session.effective
+        """The grid of this step; the doctor reads it too. Training is never lost to a picture."""
+        samples = self.session.effective.samples
         path = self.run.sample(self.moment.step)
-        images = sample_images(self.snapshot(), config.samples.count, config.training.seed)
-        write_grid(images, path)
-        if for_the_doctor:
-            for name, value in self.session.probe.read(self.session.step, images, self.moment.step):
-                self.numbers.note(name, value)
-        self.journal.images(self.moment.step, path)
+        with self.spent.on(Activity.DRAWING):
+            images = self.guard(
+                "drawing samples",
+                lambda: sample_images(self.snapshot(), samples.count, self.session.effective.training.seed),
+                advice=lambda error: advice_for(error, "samples.count"),
+            )
+            if images is None:
+                return
+            if for_the_doctor:
+                read = lambda: list(self.session.probe.read(self.step, images, self.moment.step))  # noqa: E731
+                for name, value in self.guard("the doctor's look at the samples", read) or ():
+                    self.numbers.note(name, value)
+            self.guard("writing the grid", lambda: self._show(images, path))
 
-    def evaluate(self) -> bool:
-        """Score the averaged generator; True where the first ranked score is the best so far."""
-        if self.session.evaluator is None:
-            return False
-        draw = draw_images(self.snapshot(), self.session.effective.training.seed, "evaluation")
-        evaluation = self.session.evaluator(draw, stamp(self.session.effective))
-        shown = ", ".join(f"{name} {score:.4g}" for name, score in evaluation.scores.items())
-        data = {**evaluation.as_dict(), "images": self.moment.images}
-        for note in evaluation.notes:
-            self._say("note", note)
-        self._say("evaluation", shown, data)
-        return self._is_best(evaluation)
+    def save(self, *, best: bool = False, planned: bool = False, metrics: int | None = None) -> None:
+        """A checkpoint of this step.
 
-    def save(self, *, best: bool = False) -> None:
-        """A checkpoint of this step."""
-        step = self.session.step
-        networks = {
-            "generator": step.generator.network.state_dict(),
-            "discriminator": step.discriminator.network.state_dict(),
-            AVERAGE: step.average.network.state_dict(),
-        }
-        path = save_checkpoint(
-            self.run.checkpoints,
-            self.moment.step,
-            Checkpoint(networks, self.state_dict()),
-            self.session.effective.checkpoints.keep_last,
-            best=best,
-        )
-        self._say("checkpoint", f"saved {path.name}", {"name": path.name, "best": best})
+        Args:
+            best: no score was better.
+            planned: its place follows from the configuration, not from a clock or a signal.
+            metrics: bytes of metrics.jsonl that belong to it, where the run has just gone back to it; None: all.
+        """
+        older = self.evaluations.best.is_of_an_earlier_attempt(self.moment.step, self.rollbacks.attempt)
+        if older and not best and metrics is None:
+            self._say("note", "no checkpoint is written: the best one, of an earlier attempt, has its name")
+            return
+        if planned and not self._faults_in_a_row:
+            self.rollbacks.mark(self.moment.step)
+        keep = self.session.effective.checkpoints
+        state = {**self.state_dict(), "is_best": best}
+        if metrics is not None:
+            state["logs"] = {**self.journal.lengths(), "metrics": metrics}
+        with self.spent.on(Activity.SAVING):
+            path = save_checkpoint(
+                self.run.checkpoints,
+                self.moment.step,
+                Checkpoint(weights_of(self.step), state, self.moment.images),
+                keep.keep_last,
+                best=best,
+                keep_every_kimg=keep.keep_every_kimg,
+                keep=[f"step-{step:08d}" for step in self.rollbacks.landmarks[-LANDMARKS:]],
+            )
+        self._saved_at = self.spent.clock()
+        self._saved(path.name, best)
 
     def draw_report(self) -> None:
-        """The GIF and the curves of the whole run."""
-        try:
-            self._draw_report()
-        except (GanzooError, OSError) as error:  # training is never lost to a picture
-            self._say("fault", f"the GIF or the curves could not be drawn: {error}")
-
-    def _draw_report(self) -> None:
-        grids = [
-            (f"step {step:,} · {step * self.moment.kimg / max(1, self.moment.step):.0f} kimg", path)
-            for step, path in self.run.grids()
-            if step <= self.moment.step
-        ]
-        write_gif(grids, self.run.gif, self.session.effective.samples.gif_fps)
-        draw_curves(self.run.ticks(), self.run.evaluations(), self.run.curves, describe(self.session))
+        """The GIF, the curves and the page of the whole run."""
+        with self.spent.on(Activity.DRAWING):
+            self.guard("drawing the GIF and the curves", lambda: draw_pictures(self.session, self.run, self.moment))
+            self.guard("writing report.html", lambda: write_page(self.run, finished=self.is_finished()))
 
     def snapshot(self) -> Generator:
         """The averaged generator, ready to sample from; made once a step."""
         if self._snapshot is None or self._snapshot[0] != self.moment.step:
-            self._snapshot = (self.moment.step, self.session.step.average.snapshot(self.session.step.seed))
+            seed = self.session.effective.training.seed
+            self._snapshot = (self.moment.step, self.step.average.snapshot(seed))
         return self._snapshot[1]
+
+    # Going back
+
+    def _faults_sent_it_back(self, turn: Turn) -> bool:
+        for fault in turn.faults:
+            self._say("fault", f"{fault.role}: {fault.reason}; the update was left out")
+        self._faults_in_a_row = self._faults_in_a_row + 1 if turn.faults else 0
+        if self._faults_in_a_row < FAULTS_IN_A_ROW:
+            return False
+        why = f"{FAULTS_IN_A_ROW} updates in a row had gradients that are not finite"
+        if self.rollbacks.may_retry and self._go_back(why, None):
+            return True
+        raise not_finite(why, self.rollbacks.attempt, self.run)
+
+    def _verdict_sent_it_back(self, verdict: Verdict) -> bool:
+        return self.rollbacks.answers(verdict) and self._go_back(f"the doctor says {verdict}", verdict)
+
+    def _go_back(self, why: str, verdict: Verdict | None) -> bool:
+        """Stand at an earlier checkpoint again, with lower rates and other draws; False where there is none."""
+        targets = self.rollbacks.targets(self.evaluations.best.step, verdict.step if verdict else None)
+        found = load_good(self.run.checkpoints, targets, weights_of(self.step))
+        if found is None:
+            self._say("fault", f"{why}; there is no checkpoint to go back to")
+            return False
+        (to, checkpoint), gone = found, self.moment.step
+        self._restore(checkpoint)
+        self._faults_in_a_row = 0
+        self.rollbacks.went_back(to, on_verdict=verdict is not None)
+        self.step = self.rollbacks.step(self.session.step)
+        told = {"from": gone, "to": to, "attempt": self.rollbacks.attempt, "rate": self.rollbacks.rate}
+        self._say("rollback", f"{why}: back from step {gone:,} to {to:,}, rates x {self.rollbacks.rate:g}", told)
+        metrics = int(checkpoint.training["logs"]["metrics"])
+        self.save(metrics=metrics)  # first: killed in between, the run goes on with the log this one remembers
+        self.journal.metrics.cut(metrics)
+        self._start_tick()
+        return True
 
     # Checkpoints
 
     def state_dict(self) -> dict[str, object]:
         """Everything beside the networks' weights that the next step depends on, and the logs' lengths."""
-        step = self.session.step
         return {
             "moment": {"step": self.moment.step, "images": self.moment.images},
             "numbers": self.numbers.state_dict(),
             "doctor": self.doctor.state_dict(),
             "probe": self.session.probe.state_dict(),
-            "balance": step.balance.state_dict(),
-            "average_updates": step.average.updates,
-            "optimizers": {
-                str(player.role): player.optimizer.state_dict()["state"]
-                for player in (step.generator, step.discriminator)
-            },
-            "best_score": self.best_score,
+            **state_of(self.step),
+            "evaluations": self.evaluations.state_dict(),
+            "rollbacks": self.rollbacks.state_dict(),
+            "spent": self.spent.state_dict(),
             "faults_in_a_row": self._faults_in_a_row,
-            "logs": {"metrics": self.journal.metrics.size, "events": self.journal.events.size},
+            "logs": self.journal.lengths(),
+            "config": plain(self.session.config),
         }
 
     def load(self, checkpoint: Checkpoint, notes: Sequence[str] = ()) -> None:
@@ -223,26 +264,30 @@ class Training:
             checkpoint: what `save` wrote.
             notes: what was found on the way to it, for the record.
         """
-        step, state = self.session.step, checkpoint.training
-        step.generator.network.load_state_dict(checkpoint.networks["generator"])
-        step.discriminator.network.load_state_dict(checkpoint.networks["discriminator"])
-        step.average.network.load_state_dict(checkpoint.networks[AVERAGE])
-        step.average.updates = int(state["average_updates"])
-        for player in (step.generator, step.discriminator):
-            player.load_optimizer_state(state["optimizers"][str(player.role)])
-        step.balance.load_state_dict(state["balance"])
+        state = checkpoint.training
+        self._restore(checkpoint)
+        self.evaluations.load_state_dict(state["evaluations"], self.moment)
+        if state["rollbacks"] is not None:  # a fork begins with none, and with its own clock
+            self.rollbacks.load_state_dict(state["rollbacks"])
+            self.spent.load_state_dict(state["spent"])
+        self.step = self.rollbacks.step(self.session.step)
+        self._resumed = True
+        missing = self.journal.cut(state["logs"])
+        # It was said after its log was measured.
+        self._saved(f"step-{self.moment.step:08d}", bool(state.get("is_best")))
+        for note in [*notes, *missing]:
+            self._say("fault", note)
+        self._say("resumed", f"goes on from step {self.moment.step:,}")
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        state = checkpoint.training
+        restore(self.step, checkpoint)
         self.numbers.load_state_dict(state["numbers"])
         self.doctor.load_state_dict(state["doctor"])
         self.session.probe.load_state_dict(state["probe"])
-        self.best_score = state["best_score"]
         self._faults_in_a_row = int(state["faults_in_a_row"])
-        self._resumed = True
         self.moment = replace(self.moment, **{name: int(value) for name, value in state["moment"].items()})
-        self.journal.metrics.cut(int(state["logs"]["metrics"]))
-        self.journal.events.cut(int(state["logs"]["events"]))
-        for note in notes:
-            self._say("fault", note)
-        self._say("resumed", f"goes on from step {self.moment.step:,}")
+        self._snapshot = None
 
     # Details
 
@@ -263,7 +308,8 @@ class Training:
                 self._say("note", note)
             for change in self.session.changes:
                 self._say("configured", f"{change.strategy}: {change.path} = {change.value}")
-        self._start_clock()
+        self.spent.start()
+        self._start_tick()
 
     def _after(self, turn: Turn) -> Moment:
         return replace(self.moment, step=self.moment.step + 1, images=self.moment.images + turn.images)
@@ -272,42 +318,23 @@ class Training:
         """Whether this step went over a multiple of `every_kimg`."""
         return every_kimg is not None and self.moment.kimg // every_kimg > before.kimg // every_kimg
 
-    def _look_at_faults(self, turn: Turn) -> None:
-        for fault in turn.faults:
-            self._say("fault", f"{fault.role}: {fault.reason}; the update was left out")
-        self._faults_in_a_row = self._faults_in_a_row + 1 if turn.faults else 0
-        if self._faults_in_a_row >= FAULTS_IN_A_ROW:
-            raise TrainingError(
-                f"{FAULTS_IN_A_ROW} updates in a row had gradients that are not finite",
-                hint=f"the last checkpoint is whole: {self.run.checkpoints}\n"
-                "try a lower rate, for example --set optimizers.generator.learning_rate=2e-4, or --precision fp32",
-            )
+    def _saving_is_overdue(self) -> bool:
+        minutes = self.session.effective.checkpoints.every_minutes
+        return minutes is not None and self.spent.clock() - self._saved_at >= 60 * minutes
 
-    def _is_best(self, evaluation: Evaluation) -> bool:
-        ranked = [name for name in evaluation.scores if evaluation.directions.get(name) is not None]
-        if not ranked:
-            return False
-        sign = 1.0 if evaluation.directions[ranked[0]] else -1.0
-        score = sign * evaluation.scores[ranked[0]]
-        if self.best_score is not None and score >= self.best_score:
-            return False
-        self.best_score = score
-        return True
+    def _show(self, images: Tensor, path: Path) -> None:
+        self.session.picture(images, path)
+        self.journal.images(self.moment.step, path)
 
-    def _interrupted(self, signal: int) -> None:
-        self.draw_report()
-        error = Interrupted(
-            f"stopped after step {self.moment.step:,}; everything is saved",
-            hint=self._how_to_go_on("go on with:"),
-        )
-        error.exit_code = 128 + signal
-        raise error
+    def _end(self, status: str) -> None:
+        seconds = self.spent.state_dict()
+        self.journal.end(self.moment.step, status, {"seconds": seconds, "shares": self.spent.shares()})
 
-    def _how_to_go_on(self, first: str) -> str:
-        return f"{first} ganzoo resume {self.run.path}"
+    def _saved(self, name: str, best: bool) -> None:
+        self._say("checkpoint", f"saved {name}", {"name": name, "best": best})
 
-    def _start_clock(self) -> None:
-        self._tick_started, self._tick_images = time.perf_counter(), self.moment.images
+    def _start_tick(self) -> None:
+        self._tick_started, self._tick_images = self.spent[Activity.TRAINING], self.moment.images
 
     def _say(self, kind: str, message: str, data: Mapping[str, object] | None = None) -> None:
         self.journal.event(Event(kind, self.moment.step, message, data or {}))

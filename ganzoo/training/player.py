@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
@@ -22,20 +22,30 @@ class Player(Generic[N]):
         network: G or D.
         optimizer: over the network's trainable parameters.
         learning_rate: the base rate; strategies' factors come on top, never cumulative.
+        moving: other settings of the optimiser's groups after so many thousand images, where they follow a schedule.
     """
 
-    def __init__(self, role: Role, network: N, optimizer: torch.optim.Optimizer, learning_rate: Scheduled) -> None:
+    def __init__(
+        self,
+        role: Role,
+        network: N,
+        optimizer: torch.optim.Optimizer,
+        learning_rate: Scheduled,
+        moving: Callable[[float], Mapping[str, object]] | None = None,
+    ) -> None:
         self.role = role
         self.network = network
         self.optimizer = optimizer
         self.learning_rate = learning_rate
+        self.moving = moving
         self.parameters: Sequence[nn.Parameter] = [p for p in network.parameters() if p.requires_grad]
 
     def set_rate(self, kimg: float, factor: float) -> None:
-        """The rate of this step: the schedule after `kimg`, times the strategies' factor."""
+        """The rate of this step: the schedule after `kimg`, times the strategies' factor; and what else moves."""
         rate = scheduled_value(self.learning_rate, kimg) * factor
+        others = self.moving(kimg) if self.moving else {}
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group.update(others, lr=rate)
 
     @property
     def rate(self) -> float:

@@ -10,12 +10,16 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganzoo.contracts import Batch
+from ganzoo.contracts.batch import are_points
 from ganzoo.training.randomness import seed_layers
 from ganzoo.training.step import AdversarialStep
 
 PAIRS = 32
-TWIN = 0.95
-"""Structural similarity above which two samples are one."""
+TWIN = 0.1
+"""Two samples nearer to one another than this share of the samples' mean distance are one. Among 64 faces the nearest
+one lies at about half of the mean distance, real or well made; along a generator's one-dimensional thread at 0.03."""
+SIDE = 32
+"""Samples are compared at no more than this many pixels a side: what is compared is faces, not grain."""
 
 
 class Stream(Protocol):
@@ -45,14 +49,19 @@ class Probe:
 
         Args:
             step: the two networks; nothing of them moves.
-            samples: [N, C, H, W] uint8, the grid, from the same latents each time.
+            samples: [N, C, H, W] uint8, the grid, from the same latents each time. Of points only `memory` is read:
+                likeness and motion mean what they mean to an eye.
             at: the number of the step, to seed D's random layers.
         """
+        if are_points(samples):
+            if self._held_out is not None:
+                yield "memory", self.memory(step, samples, at)
+            return
         if len(samples) >= 2:
             similarities = pairwise_similarity(samples)
             yield "similarity", similarities.mean().item()
             yield "similarity_of_reals", self.similarity_of_reals()
-            yield "repeats", (similarities > TWIN).float().mean().item()
+            yield "repeats", share_with_a_twin(samples)
         if self._last is not None and self._last.shape == samples.shape:
             yield "motion", (samples.float() - self._last.float()).abs().mean().item() / 255.0
         self._last = samples
@@ -82,7 +91,7 @@ class Probe:
             if trained.labels is None
             else torch.arange(count, device=device) % (step.generator.network.num_classes or 1)
         )
-        fake = Batch(dequantise(samples).to(device), labels)
+        fake = Batch((samples if are_points(samples) else dequantise(samples)).to(device), labels)
         means = []
         with step.discriminator.buffers_kept():
             for name, batch in (("trained", trained), ("held out", held_out), ("fake", fake)):
@@ -107,19 +116,36 @@ def dequantise(images: Tensor) -> Tensor:
     return images.float() / 127.5 - 1.0
 
 
+def share_with_a_twin(images: Tensor) -> float:
+    """Share of images whose nearest other one is nearer than `TWIN` of the mean distance between two of them.
+
+    Args:
+        images: [N, C, H, W] in [0, 255], N at least 2. Where all are one image, every one has a twin.
+    """
+    points = small(images).flatten(1)
+    distances = torch.cdist(points, points)
+    mean = distances.sum() / (len(points) * (len(points) - 1))
+    nearest = distances.fill_diagonal_(float("inf")).min(dim=1).values
+    return (nearest <= TWIN * mean).float().mean().item()
+
+
+def small(images: Tensor) -> Tensor:
+    """[N, C, H, W] as float32, averaged down to at most `SIDE` pixels."""
+    images = images.float()
+    return functional.adaptive_avg_pool2d(images, SIDE) if images.shape[-1] > SIDE else images
+
+
 def pairwise_similarity(images: Tensor) -> Tensor:
     """Structural similarity of the first half of some images with the second half, [N // 2] in [-1, 1].
 
     Args:
         images: [N, C, H, W] in [0, 255].
 
-    On images averaged down to at most 32 pixels: what is compared is faces, not grain. A uniform 7 x 7 window, as in
+    On images averaged down to `SIDE`, with a uniform 7 x 7 window, as in
     Wang et al. 2004, "Image Quality Assessment", section III C, whose constants these are.
     """
     half = len(images) // 2
-    images = images.float()
-    if images.shape[-1] > 32:
-        images = functional.adaptive_avg_pool2d(images, 32)
+    images = small(images)
     window = min(7, images.shape[-1])
 
     def mean(of: Tensor) -> Tensor:

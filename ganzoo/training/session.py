@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ganzoo.config.compose import changed
 from ganzoo.config.models import Choice, RunConfig
@@ -23,8 +25,10 @@ from ganzoo.evaluation.evaluator import Evaluator, build_evaluator
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 from ganzoo.registry.specs import Trait
+from ganzoo.report.grid import write_grid
+from ganzoo.report.scatter import write_scatter
 from ganzoo.training.balance import Balance, Change
-from ganzoo.training.ema import AveragedWeights
+from ganzoo.training.ema import AveragedWeights, averaging
 from ganzoo.training.player import Player
 from ganzoo.training.precision import Arithmetic, choose_arithmetic
 from ganzoo.training.probe import Probe
@@ -46,6 +50,7 @@ class Session:
         step: one turn of the game.
         probe: signals that only samples can tell.
         evaluator: the scores, or None where no metric is named.
+        picture: writes samples as people look at them: a grid of images, or a scatter of points over the reals.
         images: how many are trained on.
         notes: what the user should know before training.
     """
@@ -57,6 +62,7 @@ class Session:
     step: AdversarialStep
     probe: Probe
     evaluator: Evaluator | None
+    picture: Callable[[Tensor, Path], None]
     arithmetic: Arithmetic
     images: int
     notes: tuple[str, ...]
@@ -92,11 +98,12 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
     generator = build_generator(effective, shape, balance, arithmetic, catalogue)
     discriminator = build_discriminator(effective, shape, balance, arithmetic, catalogue)
     dry_run(generator, discriminator, shape, arithmetic)
+    _check_groups(discriminator, effective)
     balance.start()
     step = AdversarialStep(
         generator=_player(Role.GENERATOR, generator, effective.optimizers.generator, catalogue),
         discriminator=_player(Role.DISCRIMINATOR, discriminator, effective.optimizers.discriminator, catalogue),
-        average=AveragedWeights(generator, effective.training.ema_beta),
+        average=AveragedWeights(generator, averaging(effective.training)),
         loss=loss,
         balance=balance,
         reals=Batches(store, seed, arithmetic.device, horizontal_flip=effective.data.horizontal_flip, only=trained_on),
@@ -110,7 +117,10 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
     )
     kept = f"; {len(held_out):,} held out" if len(held_out) else ""
     notes = (f"{store.report()}{kept}", *store.notes)
-    return Session(config, effective, tuple(changes), store, step, probe, evaluator, arithmetic, len(trained_on), notes)
+    picture = partial(write_scatter, reals=store.points) if shape.is_points else write_grid
+    return Session(
+        config, effective, tuple(changes), store, step, probe, evaluator, picture, arithmetic, len(trained_on), notes
+    )
 
 
 def configured(config: RunConfig, catalogue: Catalogue) -> tuple[Balance, RunConfig, list[Change]]:
@@ -195,8 +205,9 @@ def _player(role: Role, network: N, choice: Choice[OptimizerConfig], catalogue: 
     settings = choice.settings
     parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
     start = scheduled_value(settings.learning_rate, 0.0)
-    optimizer = catalogue.find(Kind.OPTIMIZER, choice.kind).build(settings, parameters, start)
-    return Player(role, network, optimizer, settings.learning_rate)
+    spec = catalogue.find(Kind.OPTIMIZER, choice.kind)
+    moving = partial(spec.moving, settings) if spec.moving else None
+    return Player(role, network, spec.build(settings, parameters, start), settings.learning_rate, moving)
 
 
 def _check_targets(balance: Balance, loss: Loss, config: RunConfig, catalogue: Catalogue) -> None:
@@ -209,11 +220,21 @@ def _check_targets(balance: Balance, loss: Loss, config: RunConfig, catalogue: C
             )
 
 
+def _check_groups(discriminator: Discriminator, config: RunConfig) -> None:
+    size, batch = discriminator.group_size, config.training.batch_size
+    if batch % size:
+        raise UsageError(
+            f"the discriminator `{config.discriminator.kind}` judges {size} images together, and a batch of {batch} "
+            "cannot be cut into such groups",
+            hint=f"the nearest is --batch-size {max(size, round(batch / size) * size)}",
+        )
+
+
 def describe(session: Session) -> str:
     """`dcgan on avatars, 64 px, d-skip · cpu, bf16`."""
     config = session.effective
     levers = " + ".join(config.balance) or "no balancing"
-    return f"{config.recipe} on {session.store.name}, {config.data.image_size} px, {levers} · {session.arithmetic}"
+    return f"{config.recipe} on {session.store.name}, {session.store.shape.words}, {levers} · {session.arithmetic}"
 
 
 def plain(config: RunConfig) -> Mapping[str, Any]:

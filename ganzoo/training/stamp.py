@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from ganzoo.config.models import RunConfig
+from ganzoo.contracts import ImageShape
 from ganzoo.training.ema import ESTIMATION_BATCH_SIZE, ESTIMATION_BATCHES
 
 
-def stamp(config: RunConfig) -> dict[str, str]:
-    """Two scores are comparable only where these agree, with the backbone's and the counts."""
+def stamp(config: RunConfig, shape: ImageShape) -> dict[str, str]:
+    """Two scores are comparable only where these agree, the average's beta aside, with the backbone and the counts."""
+    data = config.data
+    half_life = config.training.ema_half_life_kimg
+    averaged = config.training.ema_beta if half_life is None else half_life
     return {
-        "weights": f"average, beta {config.training.ema_beta:g}",
+        "weights": "average" if averaged else "as trained",
+        "average_beta": f"{config.training.ema_beta:g}" if half_life is None else "a half-life in images",
         "batch_norm": f"statistics re-estimated over {ESTIMATION_BATCHES * ESTIMATION_BATCH_SIZE} latents",
         "generation_precision": "fp32",
-        "split": "training images",
-        "transform": f"{config.data.image_size} px, {config.data.channels} channels, {config.data.fit}",
+        "split": "whole data set, held-out images included",
+        "transform": shape.words if shape.is_points else f"{shape.words}, {shape.channels} channels, {data.fit}",
     }

@@ -60,6 +60,7 @@ class AdversarialStep:
 
     Attributes:
         reuse_fakes: with a plan of one update each, G learns from the fakes D has just judged.
+        rate: factor on both learning rates, below 1 after a return to an earlier checkpoint.
     """
 
     generator: Player[Generator]
@@ -71,12 +72,13 @@ class AdversarialStep:
     arithmetic: Arithmetic
     seed: int
     reuse_fakes: bool
+    rate: float = 1.0
 
     def __call__(self, moment: Moment) -> Turn:
         """Play one turn."""
         turn = Turn()
         for player in (self.generator, self.discriminator):
-            player.set_rate(moment.kimg, self.balance.rate(player.role, moment))
+            player.set_rate(moment.kimg, self.rate * self.balance.rate(player.role, moment))
             turn.note(f"learning_rate_{player.role}", player.rate)
         if self.balance.play(KeyedGame(self, moment, turn)):
             return turn
@@ -141,7 +143,7 @@ class AdversarialStep:
             total = adversarial + self.terms_loss(moment, terms, sides, purpose, turn)
             learnt = self.learn(self.generator, total, turn)
         if learnt:
-            self.average.update(self.generator.network)
+            self.average.update(self.generator.network, moment.kimg)
         else:
             self.generator.restore_buffers(buffers)
 

@@ -8,6 +8,7 @@ from ganzoo.plugin import BalancingSpec, CompositionSpec, hookimpl
 from ganzoo_balance import (
     ada,
     adaptive_ratio,
+    batch_size,
     capacity,
     compositions,
     consensus,
@@ -49,7 +50,7 @@ GATES_AND_RATIOS = (d_skip, g_boost, adaptive_ratio, update_ratio)
 RATES = (lr_skew, ttur, lr_control, d_warmup)
 INPUTS_AND_TARGETS = (label_smoothing, label_flip, instance_noise, diff_augment, ada)
 PENALTIES = (r1, r2, r1r2, gradient_penalty, dragan, lecam)
-NETWORKS = (d_dropout, spectral_norm, gradient_normalisation, freeze_d, capacity, latent_size)
+NETWORKS = (d_dropout, spectral_norm, gradient_normalisation, freeze_d, capacity, latent_size, batch_size)
 INFLUENCE = (loss_control, gradient_clip, weight_clip, feature_matching)
 WHOLE_TURNS = (simultaneous, extragradient, unrolled, consensus)
 FAKES = (replay, top_k)

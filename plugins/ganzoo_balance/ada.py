@@ -137,5 +137,5 @@ SPEC = BalancingSpec(
     config=AdaConfig,
     helps={Ailment.MEMORISING: Remedy(2, "as much augmentation as D's overfitting asks for")},
     build=AdaptiveAugmentation,
-    traits=frozenset({Trait.HOLDS_ACCURACY}),
+    traits=frozenset({Trait.HOLDS_ACCURACY, Trait.IMAGES_ONLY}),
 )

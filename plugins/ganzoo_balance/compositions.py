@@ -6,9 +6,9 @@ from ganzoo.plugin import Ailment, CompositionSpec, Remedy
 
 STEADY = CompositionSpec(
     name="steady",
-    summary="Relativistic loss with R1 + R2: D is bounded at the cause; the one to try first",
-    source="Huang et al. 2024, The GAN is dead; long live the GAN! (R3GAN), on small networks",
-    strategies={"r1r2": {}},
+    summary="Relativistic loss with R1 + R2, and small batches: D is bounded at the cause; the one to try first",
+    source="Huang et al. 2024, The GAN is dead; long live the GAN! (R3GAN), on small networks; ganzoo's balance study",
+    strategies={"r1r2": {}, "batch-size": {}},
     settings={"loss.kind": "relativistic"},
     where_possible={"discriminator.norm": "none"},
     helps={

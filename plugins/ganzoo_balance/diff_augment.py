@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Batch, Draws, Moment, Role, Views, ViewStage
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -87,4 +87,5 @@ SPEC = BalancingSpec(
     source="Zhao et al. 2020, Differentiable Augmentation for Data-Efficient GAN Training (arXiv 2006.10738)",
     config=DiffAugmentConfig,
     build=DiffAugment,
+    traits=frozenset({Trait.IMAGES_ONLY}),
 )

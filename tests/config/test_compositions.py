@@ -30,7 +30,7 @@ def test_what_only_some_parts_have_is_left_out_elsewhere_and_what_the_user_says_
         Request(recipe="dcgan", balance=["steady", "d-dropout"], settings=["loss.kind=hinge", "balance.r1r2.gamma=1"]),
         catalogue(),
     )
-    assert list(config.balance) == ["r1r2", "d-dropout"]
+    assert list(config.balance) == ["r1r2", "batch-size", "d-dropout"]
     assert config.loss.kind == "hinge"
     assert config.balance["r1r2"].model_dump()["gamma"] == 1
 

@@ -110,6 +110,14 @@ def test_an_unknown_setting_is_said_once_with_the_nearest_and_all_there_are(comp
     )
 
 
+def test_what_is_wrong_in_a_schedule_is_said_of_its_own_settings(complaint):
+    path = "optimizers.generator.learning_rate"
+    said = complaint(settings=(f"{path}.strat=1", f"{path}.end=1"))
+    assert "optimizers.generator.learning_rate.strat (from --set): no such setting. Did you mean `start`?" in said
+    assert "learning_rate (from" not in said  # that it is no number either is not the point
+    assert "[" not in said
+
+
 def test_several_wrong_settings_are_said_together(complaint):
     said = complaint(settings=("training.sed=1", "generator.widht=2", "data.image_size=0"))
     assert "training.sed (from --set): no such setting. Did you mean `seed`?" in said

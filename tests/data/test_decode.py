@@ -122,9 +122,15 @@ def test_a_float_tiff_from_0_to_1_is_scaled_and_clipped(section):
     assert pixels[-1, -1] == 255
 
 
-def test_floats_above_1_count_as_0_to_255_and_nan_as_0():
-    values = np.array([[np.nan, -3.0, 100.4, 300.0, np.inf]])
-    assert from_float(values).tolist() == [[0, 0, 100, 255, 255]]
+def test_floats_above_1_count_as_0_to_255_and_nan_as_0(section):
+    values = np.zeros((8, 8), np.float32)
+    values[0, :5] = [np.nan, -3.0, 100.4, 300.0, np.inf]
+    pixels = decode(saved(Image.fromarray(values), "TIFF"), section(channels=1))[:, :, 0]
+    assert pixels[0, :5].tolist() == [0, 0, 100, 255, 255]
+
+
+def test_values_that_are_not_finite_are_0_and_255():
+    assert from_float(np.array([[np.nan, -np.inf, 0.5, np.inf]]), 255.0).tolist() == [[0, 0, 128, 255]]
 
 
 def test_cmyk_becomes_rgb(section):

@@ -24,9 +24,9 @@ from torch_fidelity.metric_fid import (
     fid_statistics_to_metric,
 )
 
-from ganzoo.contracts.metric import Sample
+from ganzoo.contracts.metric import Sample, Score
 from ganzoo.plugin import ContractError, MetricSpec, UsageError
-from ganzoo_metrics import fd, fid, inception_weights, kd, ssim
+from ganzoo_metrics import fd, fid, inception_weights, kd, kid, ssim
 from ganzoo_metrics.frechet import (
     fit_gaussian,
     frechet_distance,
@@ -34,8 +34,9 @@ from ganzoo_metrics.frechet import (
     merge_gaussians,
 )
 from ganzoo_metrics.inception import InceptionV3Config, InceptionV3Features
-from ganzoo_metrics.kernel import mean_between, mean_within, polynomial_kernel
+from ganzoo_metrics.kernel import KernelSums, polynomial_kernel, standard_error, sums_between, sums_within
 from ganzoo_metrics.lite0 import EfficientNetLite0Config, EfficientNetLite0Features
+from ganzoo_metrics.pairs import choose_pairs
 
 MILITARY_UNIFORM = 652
 """ImageNet's class of the portrait that matplotlib brings along: Grace Hopper in uniform."""
@@ -56,11 +57,15 @@ def featured(features: Tensor) -> Sample:
 
 def frechet(real: Tensor, fake: Tensor) -> float:
     metric = fd.build(fd.FrechetDistanceConfig())
-    return metric.score(metric.summarise(featured(real)), featured(fake))["fd-efficientnet-lite0"]
+    return metric.score(metric.summarise(featured(real)), featured(fake))["fd-efficientnet-lite0"].value
 
 
 def kernel_distance(real: Tensor, fake: Tensor) -> float:
-    metric = kd.KernelDistance(kd.KernelDistanceConfig())
+    return kernel_score(real, fake).value
+
+
+def kernel_score(real: Tensor, fake: Tensor, block: int = 5000) -> Score:
+    metric = kd.build(kd.KernelDistanceConfig(block=block))
     return metric.score(metric.summarise(featured(real)), featured(fake))["kd-efficientnet-lite0"]
 
 
@@ -81,8 +86,12 @@ def test_loading_the_plugin_does_not_import_torch() -> None:
     assert loaded.returncode == 0
 
 
-def test_only_inceptions_frechet_distance_is_called_fid() -> None:
-    assert fid.SPEC.build(fid.SPEC.config()).features == "inception-v3"
+def test_only_inceptions_distances_are_called_fid_and_kid() -> None:
+    for spec in (fid.SPEC, kid.SPEC):
+        metric = spec.build(spec.config())
+        assert metric.features == "inception-v3"
+        sample = featured(normal(5, 3))
+        assert list(metric.score(metric.summarise(sample), sample)) == [spec.name]
     metric = fd.build(fd.FrechetDistanceConfig(features="other"))
     sample = featured(normal(5, 3))
     assert list(metric.score(metric.summarise(sample), sample)) == ["fd-other"]
@@ -159,12 +168,58 @@ def test_the_kernel_distance_is_its_definition_summed_pair_by_pair() -> None:
     assert kernel_distance(x, y) == pytest.approx(sum(within) - 2 * between, rel=1e-9)
 
 
-def test_the_kernel_distance_does_not_depend_on_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sums_of_kernels_do_not_depend_on_how_much_is_held_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = normal(23, 4, seed=1).double(), normal(17, 4, seed=2).double()
-    whole = mean_within(x), mean_between(x, y)
     monkeypatch.setattr("ganzoo_metrics.kernel.BLOCK", 5)
-    assert (mean_within(x), mean_between(x, y)) == pytest.approx(whole, rel=1e-12)
-    assert mean_between(x, y) == pytest.approx(float(polynomial_kernel(x, y).mean()), rel=1e-12)
+    kernels = polynomial_kernel(x, x)
+    torch.testing.assert_close(sums_within(x), kernels.sum(dim=1) - kernels.diagonal())
+    of_x, of_y = sums_between(x, y)
+    torch.testing.assert_close(of_x, polynomial_kernel(x, y).sum(dim=1))
+    torch.testing.assert_close(of_y, polynomial_kernel(x, y).sum(dim=0))
+
+
+def test_single_precision_moves_the_kernel_distance_far_less_than_its_standard_error() -> None:
+    x, y = normal(600, 64, seed=1).abs(), normal(600, 64, seed=2).abs() * 1.001
+    single, double = kernel_score(x, y), kernel_score(x.double(), y.double())
+    assert single.standard_error is not None
+    assert abs(single.value - double.value) < 1e-3 * single.standard_error
+
+
+def test_the_standard_error_of_the_kernel_distance_is_the_jackknifes() -> None:
+    x, y = normal(6, 3, seed=1).double(), normal(5, 3, seed=2).double() + 0.5
+    spread = 0.0
+    for side, rows in ((0, x), (1, y)):
+        without = []
+        for i in range(len(rows)):
+            kept = torch.cat([rows[:i], rows[i + 1 :]])
+            without.append(kernel_distance(*((kept, y) if side == 0 else (x, kept))))
+        spread += (len(rows) - 1) * float(np.var(without))
+    sums = KernelSums(sums_within(x), sums_within(y), *sums_between(x, y))
+    assert standard_error(sums) == pytest.approx(spread**0.5, rel=1e-9)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.3], ids=["one distribution", "two"])
+def test_the_standard_error_of_the_kernel_distance_is_its_spread_over_samples(shift: float) -> None:
+    scores = [kernel_score(normal(40, 8, seed=i), normal(50, 8, seed=1000 + i) + shift) for i in range(150)]
+    spread = float(np.std([score.value for score in scores]))
+    said = float(np.mean([score.standard_error for score in scores if score.standard_error is not None]))
+    assert 0.8 * spread < said < 2 * spread  # of one distribution, the jackknife errs on the safe side
+
+
+def test_the_kernel_distance_of_blocks_is_unbiased_and_costs_little_precision() -> None:
+    pairs_of_sets = [(normal(300, 8, seed=i), normal(310, 8, seed=500 + i) + 0.3) for i in range(40)]
+    whole = [kernel_score(real, fake).value for real, fake in pairs_of_sets]
+    blocks = [kernel_score(real, fake, block=100) for real, fake in pairs_of_sets]
+    error = float(np.std([score.value for score in blocks])) / len(blocks) ** 0.5
+    assert abs(np.mean([score.value for score in blocks]) - np.mean(whole)) < 4 * error
+    assert 0.6 * error < float(np.mean([score.standard_error for score in blocks])) / len(blocks) ** 0.5 < 1.8 * error
+
+
+def test_blocks_are_samples_of_all_classes_though_the_data_lie_by_class() -> None:
+    by_class = torch.cat([normal(150, 8, seed=1) + 2, normal(150, 8, seed=2) - 2])
+    others = torch.cat([normal(150, 8, seed=3) + 2, normal(150, 8, seed=4) - 2])
+    apart = kernel_score(by_class, by_class.neg() * 1.5, block=100).value
+    assert abs(kernel_score(by_class, others, block=100).value) < 0.1 * abs(apart)
 
 
 def test_the_kernel_distance_of_one_distribution_is_zero_on_average() -> None:
@@ -180,7 +235,8 @@ def test_parts_of_a_summary_merge_into_the_whole(spec: MetricSpec[Any]) -> None:
     features, fake = normal(10, 4), featured(normal(6, 4, seed=1))
     merged = metric.merge([metric.summarise(featured(features[:4])), metric.summarise(featured(features[4:]))])
     whole = metric.summarise(featured(features))
-    assert metric.score(merged, fake) == pytest.approx(metric.score(whole, fake), rel=1e-9)
+    name = f"{spec.name}-efficientnet-lite0"
+    assert metric.score(merged, fake)[name].value == pytest.approx(metric.score(whole, fake)[name].value, rel=1e-9)
 
 
 # Degenerate sets
@@ -217,7 +273,7 @@ def test_a_sample_without_the_features_asked_for_is_a_callers_error() -> None:
 
 
 def pairwise_ssim(sample: Tensor, pairs: int = 500) -> float:
-    return ssim.PairwiseSSIM(ssim.SSIMConfig(pairs=pairs)).score({}, Sample(sample))["ssim"]
+    return ssim.build(ssim.SSIMConfig(pairs=pairs)).score({}, Sample(sample))["ssim"].value
 
 
 @pytest.mark.parametrize("size", [4, 5, 8, 11, 15, 16, 64])
@@ -239,8 +295,8 @@ def test_the_ssim_of_black_images_is_one() -> None:
 @given(st.integers(2, 40), st.integers(1, 300))
 @settings(deadline=None)
 def test_pairs_are_the_same_each_time_and_never_an_image_with_itself(count: int, pairs: int) -> None:
-    first, second = ssim.choose_pairs(count, pairs)
-    again = ssim.choose_pairs(count, pairs)
+    first, second = choose_pairs(count, pairs)
+    again = choose_pairs(count, pairs)
     assert torch.equal(first, again[0])
     assert torch.equal(second, again[1])
     assert len(first) == len(second) == min(pairs, count * (count - 1) // 2)
@@ -249,7 +305,7 @@ def test_pairs_are_the_same_each_time_and_never_an_image_with_itself(count: int,
 
 
 def test_all_pairs_are_compared_where_there_are_few() -> None:
-    first, second = ssim.choose_pairs(4, 500)
+    first, second = choose_pairs(4, 500)
     assert set(zip(first.tolist(), second.tolist(), strict=True)) == {
         (0, 1),
         (0, 2),

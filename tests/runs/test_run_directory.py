@@ -10,6 +10,7 @@ import pytest
 from ganzoo.errors import UsageError
 from ganzoo.runs.atomic import write_atomic
 from ganzoo.runs.directory import create_run, open_run
+from ganzoo.runs.leftovers import clear_leftovers
 from ganzoo.runs.logs import JsonLines, read_lines
 
 
@@ -64,7 +65,23 @@ def test_a_directory_that_holds_something_is_not_written_to(tmp_path: Path) -> N
     (tmp_path / "thesis.doc").touch()
     with pytest.raises(UsageError, match="not empty") as error:
         create_run(tmp_path, "run")
+    assert "another place" in error.value.hint
+    (tmp_path / "config.toml").touch()
+    with pytest.raises(UsageError, match="not empty") as error:
+        create_run(tmp_path, "run")
     assert "ganzoo resume" in error.value.hint
+
+
+def test_a_start_that_was_killed_before_it_was_a_run_can_be_made_again_in_its_place(tmp_path: Path) -> None:
+    run = create_run(tmp_path / "run", "run")
+    for left in (".lock", "environment.json", ".config.toml.a1b2c3d4"):
+        (run.path / left).touch()
+    assert create_run(tmp_path / "run", "run") == run
+    clear_leftovers(run)
+    assert not (run.path / ".config.toml.a1b2c3d4").exists()
+    (run.checkpoints / "step-00000000").mkdir()
+    with pytest.raises(UsageError, match="not empty"):
+        create_run(tmp_path / "run", "run")
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import pickle
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ganzoo.errors import UsageError
+from ganzoo.runs.directory import create_run
+from ganzoo.runs.leftovers import clear_leftovers
 from ganzoo.training.checkpoints import Checkpoint, find_checkpoint, load_checkpoint, save_checkpoint
+from ganzoo.training.manifest import images_of, read_json, sha256, verify
+from ganzoo.training.plain_state import put_tensors_back, take_tensors_out
 
 
 def checkpoint(value: float = 1.0) -> Checkpoint:
@@ -81,7 +88,7 @@ def test_a_save_that_fails_leaves_the_last_one_as_it_was(tmp_path: Path, monkeyp
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ganzoo.training.checkpoints.write_atomic", full)
+        patch.setattr("ganzoo.training.checkpoints.write_synced", full)
         with pytest.raises(OSError, match="No space"):
             save_checkpoint(tmp_path, 2, checkpoint(), keep_last=1)
     assert find_checkpoint(tmp_path).name == "step-00000001"
@@ -127,3 +134,116 @@ def test_a_checkpoint_asked_for_by_name_is_that_one_or_an_error(tmp_path: Path) 
     (best / "manifest.json").write_text("{")
     with pytest.raises(UsageError, match="step-00000001"):
         find_checkpoint(tmp_path, "best")
+
+
+def test_nothing_is_removed_before_the_new_one_was_read_back_and_found_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
+
+    def lies(path: Path, content: bytes) -> None:
+        path.write_bytes(content[:-1] + b"\0" if path.name == "generator.safetensors" else content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ganzoo.training.checkpoints.write_synced", lies)
+        with pytest.raises(OSError, match="not what can be read back"):
+            save_checkpoint(tmp_path, 2, checkpoint(), keep_last=1)
+    assert [path.name for path in tmp_path.glob("step-*")] == ["step-00000001"]
+    assert find_checkpoint(tmp_path).name == "step-00000001"
+
+
+def test_weights_of_another_shape_are_refused_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
+    monkeypatch.setattr("ganzoo.training.checkpoints.load_file", None)  # reading would fail
+    with pytest.raises(UsageError, match=r"belongs to another network: weight is \(2, 3\) there and \(4, 3\)"):
+        load_checkpoint(path, {"generator": {"weight": torch.zeros(4, 3)}})
+    with pytest.raises(UsageError, match=r"bias is absent there"):
+        load_checkpoint(path, {"generator": {"weight": torch.zeros(2, 3), "bias": torch.zeros(1)}})
+    with pytest.raises(UsageError, match="holds no discriminator"):
+        load_checkpoint(path, {"discriminator": {}})
+
+
+def test_a_file_that_claims_a_terabyte_is_refused_by_its_size(tmp_path: Path) -> None:
+    path = save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
+    with (path / "generator.safetensors").open("ab") as file:
+        file.truncate(1 << 40)  # takes no room on the disk
+    with pytest.raises(UsageError, match="has not the"):
+        load_checkpoint(path)
+    with (path / "training.json").open("ab") as file:
+        file.truncate(1 << 40)
+    manifest = json.loads((path / "manifest.json").read_text())
+    with pytest.raises(UsageError, match="not what ganzoo writes"):
+        read_json(path / "training.json")
+    assert manifest["files"]["training.json"]["bytes"] < 1000
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/hostname", "link"])
+def test_a_manifest_that_leads_out_of_its_folder_is_refused(tmp_path: Path, name: str) -> None:
+    path = save_checkpoint(tmp_path / "", 1, checkpoint(), keep_last=1)
+    (tmp_path / "secret").write_text("secret")
+    (path / "link").symlink_to(tmp_path / "secret")
+    manifest = json.loads((path / "manifest.json").read_text())
+    manifest["files"][name] = {"bytes": 6, "sha256": sha256(tmp_path / "secret")}
+    (path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(UsageError, match="lacks a file that its manifest names"):
+        verify(path)
+
+
+def test_a_file_that_the_manifest_does_not_name_is_not_read(tmp_path: Path) -> None:
+    path = save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
+    (path / "extra.safetensors").write_bytes(b"anything")
+    assert set(load_checkpoint(path).networks) == {"generator", "average"}
+
+
+def test_a_checkpoint_of_another_format_says_so(tmp_path: Path) -> None:
+    path = save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
+    manifest = json.loads((path / "manifest.json").read_text())
+    (path / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
+    with pytest.raises(UsageError, match="of format 99; this ganzoo reads format 1"):
+        load_checkpoint(path)
+
+
+KEYS = st.sampled_from(["files", "format", "bytes", "sha256", "a"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),
+)
+
+
+@given(content=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_whatever_a_manifest_holds_the_answer_is_an_error_in_words(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("fuzz") / "step-00000001"
+    path.mkdir()
+    (path / "manifest.json").write_bytes(content)
+    with suppress(UsageError):
+        assert verify(path) == []
+    assert images_of(path) is None or isinstance(images_of(path), int)
+
+
+def test_a_replaced_checkpoint_is_put_back_where_a_kill_came_before_its_successor(tmp_path: Path) -> None:
+    run = create_run(tmp_path / "run", "run")
+    path = save_checkpoint(run.checkpoints, 1, checkpoint(), keep_last=1)
+    path.rename(run.checkpoints / ".old-step-00000001")
+    (run.checkpoints / ".step-00000001.4711").mkdir()
+    (run.checkpoints / ".drop-step-00000000").mkdir()
+    (run.samples / ".step-00000000.png.abcd1234").touch()
+    (run.path / ".lock").touch()
+    (run.path / ".notes").touch()
+    clear_leftovers(run)
+    assert find_checkpoint(run.checkpoints) == path
+    hidden = {child.name for child in run.path.rglob(".*")}
+    assert hidden == {".lock", ".notes"}, "only what is ganzoo's own and half done is cleared away"
+
+
+def test_nested_state_comes_back_through_json_and_tensors() -> None:
+    tensors: dict[str, torch.Tensor] = {}
+    state = {"a": [1, {"b": torch.arange(2)}, None], "c": {}, "d": (torch.ones(1), "text")}
+    restored = put_tensors_back(json.loads(json.dumps(take_tensors_out(state, tensors))), tensors)
+    assert restored["a"][0] == 1
+    assert torch.equal(restored["a"][1]["b"], torch.arange(2))
+    assert restored["c"] == {}
+    assert restored["d"][1] == "text"

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["JsonView", "PlainView", "choose_view"]
 
 
-def choose_view(*, quiet: bool, as_json: bool, stream: TextIO) -> Observer | None:
+def choose_view(*, quiet: bool, as_json: bool, stream: TextIO, from_outside: bool = False) -> Observer | None:
     """The view that suits `stream`: none if `quiet`, JSON lines if asked for, live in a terminal, else plain.
 
-    A terminal that cannot move its cursor (`TERM=dumb`) gets plain lines.
+    A terminal that cannot move its cursor (`TERM=dumb`) gets plain lines. `from_outside`: another process trains.
     """
     if quiet:
         return None
@@ -29,4 +29,4 @@ def choose_view(*, quiet: bool, as_json: bool, stream: TextIO) -> Observer | Non
 
     from ganzoo.cli.views.live import LiveView
 
-    return LiveView(Console(file=stream))
+    return LiveView(Console(file=stream), from_outside=from_outside)

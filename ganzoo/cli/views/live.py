@@ -53,10 +53,14 @@ class LiveView(Observer):
     Args:
         console: a terminal.
         clock: seconds, for tests.
+        from_outside: another process trains, and nobody knows here how long it took.
     """
 
-    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, console: Console, clock: Callable[[], float] = time.monotonic, *, from_outside: bool = False
+    ) -> None:
         self._console = console
+        self._from_outside = from_outside
         self._clock = clock
         self._live: Live | None = None
         self._start: RunStart | None = None
@@ -134,6 +138,8 @@ class LiveView(Observer):
 
     def _time(self, start: RunStart, images: int) -> str:
         now = self._clock()
+        if self._status and self._from_outside:
+            return plain_text(self._status)
         if self._status:
             return f"{plain_text(self._status)} in {duration(now - self._started_at)}"
         if images <= start.images:

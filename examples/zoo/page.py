@@ -1,0 +1,143 @@
+"""Writes `docs/explanation/zoo.md` from the results so far."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import defaultdict
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from entries import ENTRIES, Entry
+from zoo import EPOCHS, RESULTS, SCORE, SETTINGS
+
+from ganzoo.registry.catalogue import catalogue
+from ganzoo.registry.manager import Kind
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "explanation" / "zoo.md"
+PICTURES = DOCS / "images" / "zoo"
+Results = dict[str, list[dict[str, Any]]]
+
+
+def write_page(results_in: Path = RESULTS, page: Path = PAGE, pictures: Path = PICTURES) -> None:
+    """The table, the strips, and the published figures."""
+    results: Results = defaultdict(list)
+    for path in sorted(results_in.glob("*-[0-9]*.json")):
+        result = json.loads(path.read_text(encoding="utf-8"))
+        results[result["name"]].append(result)
+    measured = [entry for entry in ENTRIES if results[entry.name]]
+    measured.sort(key=lambda entry: mean(run["last"] for run in results[entry.name]))
+    missing = [entry.name for entry in ENTRIES if not results[entry.name]]
+    page.write_text(
+        "\n\n".join(
+            filter(
+                None,
+                [
+                    "# The zoo",
+                    "<!-- Written by examples/zoo/zoo.py from the files in examples/zoo/results. -->",
+                    _introduction(),
+                    _table(measured, results, results_in),
+                    f"Not measured yet: {', '.join(missing)}." if missing else "",
+                    "## Samples",
+                    _strips(measured, results, results_in, pictures),
+                    "## What the papers report",
+                    _published(),
+                    "## Commands",
+                    _commands(),
+                ],
+            )
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+
+
+def _introduction() -> str:
+    settings = ", ".join(f"`{path} = {value}`" for path, value in SETTINGS.items())
+    return (
+        f"Every architecture's preset `tiny` (`small` for `dcgan`) on `avatars` at 32 px, {EPOCHS} epochs: the same\n"
+        f"{EPOCHS * 4.014:.0f} thousand real images for each, on two CPU cores. Settings beside the preset's:\n"
+        f"{settings}.\n\n"
+        f"`first` and `last` are `{SCORE}` with 1,024 images at the first evaluation and at the end, lower is better;\n"
+        "the mean over seeds, with the smallest and the largest. It is no FID, and tells nothing about other images,\n"
+        "sizes or budgets: an architecture that needs long training is ranked low here. Multiply-adds are of one\n"
+        "image through G and D. WGANs spend several updates of D on one of G, so at equal images their G has learnt\n"
+        "less often."
+    )
+
+
+def _table(measured: list[Entry], results: Results, results_in: Path) -> str:
+    path = results_in / "speed.json"
+    speeds = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    header = ("architecture", "parameters G + D", "multiply-adds G + D", "images/s", "seeds", "first", "last", "gain")
+    rows = [_row(entry, results[entry.name], speeds.get(entry.name)) for entry in measured]
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def _row(entry: Entry, runs: list[dict[str, Any]], speed: float | None) -> list[str]:
+    one = runs[0]
+    return [
+        f"`{entry.name}`",
+        " + ".join(_short(one[f"parameters_{role}"]) for role in ("generator", "discriminator")),
+        " + ".join(_short(one[f"multiply_adds_{role}"]) for role in ("generator", "discriminator")),
+        "" if speed is None else f"{speed:.0f}",
+        str(len(runs)),
+        _spread([run["first"] for run in runs]),
+        _spread([run["last"] for run in runs]),
+        f"{min(run['first'] / run['last'] for run in runs if run['last'] > 0):.1f}x at least"
+        if any(run["last"] > 0 for run in runs)
+        else "",
+    ]
+
+
+def _strips(measured: list[Entry], results: Results, results_in: Path, pictures: Path) -> str:
+    lines = ["The first ten samples of each, of one seed, not chosen."]
+    pictures.mkdir(parents=True, exist_ok=True)
+    for entry in measured:
+        seed = min(run["seed"] for run in results[entry.name])
+        strip = results_in / f"{entry.name}-{seed}.png"
+        if strip.exists():
+            shutil.copyfile(strip, pictures / f"{entry.name}.png")
+            lines.append(f"`{entry.name}`\n\n![Samples of {entry.name}](../images/zoo/{entry.name}.png)")
+    return "\n\n".join(lines)
+
+
+def _published() -> str:
+    lines = [
+        "None of these is reproduced here: neither the data nor a GPU was at hand. They are other images, other sizes,",
+        "and other scores than the table's, and not comparable with it, nor with one another across protocols.",
+        "",
+        "| architecture | published | protocol | source |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{entry.name}` | {entry.published.figure} | {entry.published.protocol} | {entry.published.source} |"
+        for entry in ENTRIES
+    ]
+    return "\n".join(lines)
+
+
+def _commands() -> str:
+    lines = ["`python examples/zoo/zoo.py` runs what is missing of the table. One run of it:", "", "```bash"]
+    settings = " ".join(f"--set {path}={value}" for path, value in SETTINGS.items())
+    lines += [f"ganzoo run r3gan --preset tiny --epochs {EPOCHS} {settings}", "```", ""]
+    lines += ["What would train what the papers trained; folders hold the images named above:", ""]
+    for entry in ENTRIES:
+        source = catalogue().find(Kind.ARCHITECTURE, entry.name).source
+        lines.append(f"- {entry.name} ({source}): `{entry.published.command}`")
+    return "\n".join(lines)
+
+
+def _short(number: int) -> str:
+    if number >= 1_000_000:
+        return f"{number / 1e6:.1f} M"
+    return f"{number / 1e3:.0f} k"
+
+
+def _spread(values: list[float]) -> str:
+    if len(values) == 1:
+        return f"{values[0]:.2f}"
+    return f"{mean(values):.2f} ({min(values):.2f} to {max(values):.2f})"

@@ -1,0 +1,52 @@
+"""Fewer surprises: styles drawn towards the middle of their class."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ganzoo.contracts import Generator
+from ganzoo.errors import UsageError
+from ganzoo.latent.space import middle
+
+
+def truncated(style: Tensor, mean: Tensor, truncation: float) -> Tensor:
+    """mean + truncation (style - mean): 1 leaves the styles, 0 gives all the same; above 1 they stray.
+
+    Where a generator's style is its latents, whose mean is 0, this is scaling the latents.
+
+    Source: Karras et al. 2019, "A Style-Based Generator Architecture for Generative Adversarial Networks", appendix B;
+    the trade of variety for fidelity is Brock et al. 2019's (BigGAN), section 3.1.
+
+    Args:
+        style: [N, *style].
+        mean: [*style], or [N, *style].
+        truncation: at least 0.
+    """
+    return mean + truncation * (style - mean)
+
+
+def truncated_styles(
+    generator: Generator, latents: Tensor, labels: Tensor | None, truncation: float, middles_of: Tensor
+) -> Tensor:
+    """Styles of latents, drawn towards the middle of their class.
+
+    Args:
+        generator: in eval mode.
+        latents: [N, latent_dim].
+        labels: [N], or None.
+        truncation: 1 leaves them as they are.
+        middles_of: [M, latent_dim] latents whose mean style is a class's middle.
+
+    Raises:
+        UsageError: a negative truncation.
+    """
+    if truncation < 0:
+        raise UsageError(f"truncation {truncation:g}: it must be 0 or more; 1 changes nothing")
+    style = generator.embed(latents, labels)
+    if truncation == 1:
+        return style
+    if labels is None:
+        return truncated(style, middle(generator, middles_of), truncation)
+    means = {label: middle(generator, middles_of, label) for label in set(labels.tolist())}
+    return truncated(style, torch.stack([means[label] for label in labels.tolist()]), truncation)

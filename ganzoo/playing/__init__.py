@@ -1,0 +1,1 @@
+"""Playing with a trained generator: pictures of it, walks through it, the way back from an image."""

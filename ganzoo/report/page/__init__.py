@@ -1,0 +1,1 @@
+"""Pages: one HTML file that holds everything it shows, opens from disk, and asks no network for anything."""

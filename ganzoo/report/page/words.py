@@ -1,0 +1,88 @@
+"""A run in a few words and figures: the verdict in one sentence, the scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ganzoo.health.doctor import STARTING
+from ganzoo.report.page.charts import written
+from ganzoo.report.page.cost import duration, speeds_of, training_seconds
+from ganzoo.report.page.model import Record, inside
+
+LATELY = 5
+"""Ticks at the end that "right on ... %" is the mean of."""
+
+
+class Score(NamedTuple):
+    """A row of the table of scores, as shown: the last value, the best, at which step, the floor."""
+
+    name: str
+    last: str
+    best: str
+    at: str
+    floor: str
+
+
+def verdict(record: Record) -> tuple[str, str]:
+    """The verdict in one sentence, and its look: "good", "bad" or ""."""
+    standing = record.diagnosis.verdict
+    held = " + ".join(record.levers)
+    right = _lately(record, "accuracy")
+    seen = "" if right is None else f"D is right on {written(right, share=True)} of images"
+    if not record.ticks:
+        return "No verdict: nothing has been measured yet.", ""
+    if standing.name == STARTING:
+        return f"No verdict yet: too few numbers so far{f'; {seen}' if seen else ''}.", ""
+    since = f"since step {standing.step:,}"
+    if standing.ailment is not None:
+        reasons = ", ".join(map(str, standing.evidence))
+        levers = f", with {held}" if held else ", with nothing to balance it"
+        return f"{_capital(standing.name)} {since}{f': {reasons}' if reasons else ''}{levers}.", "bad"
+    parts = [_capital(standing.name) + f" {since}", seen, f"held by {held}" if held else "held by no lever"]
+    return "; ".join(part for part in parts[:2] if part) + f", {parts[2]}.", "good"
+
+
+def scores(record: Record) -> list[Score]:
+    """Each score of the evaluations: its last value with its standard error, and its best."""
+    found: dict[str, list[tuple[int, float, Mapping[str, Any]]]] = {}
+    for event in record.of_kind("evaluation"):
+        for name, value in inside(inside(event, "data"), "scores").items():
+            if isinstance(value, int | float) and math.isfinite(value):
+                found.setdefault(str(name), []).append((event["step"], float(value), inside(event, "data")))
+    return [_score(name, values) for name, values in found.items()]
+
+
+def _score(name: str, values: list[tuple[int, float, Mapping[str, Any]]]) -> Score:
+    _, last, data = values[-1]
+    error, floor = (inside(data, table).get(name) for table in ("standard_errors", "floors"))
+    direction = inside(data, "directions").get(name)
+    shown = written(last) + (f" ± {error:.2g}" if isinstance(error, int | float) else "")
+    best, at = "", ""
+    if isinstance(direction, bool):
+        step, value, _ = min(values, key=lambda row: row[1] if direction else -row[1])
+        best, at = written(value), f"{step:,}"
+    return Score(name, shown, best, at, written(float(floor)) if isinstance(floor, int | float) else "")
+
+
+def figures(record: Record) -> list[tuple[str, str]]:
+    """Tiles at the top: (figure, what it is)."""
+    rows = [(f"{record.step:,}", "steps"), (f"{record.kimg(record.step):,.1f}", "thousand images seen")]
+    rows += [(duration(training_seconds(record)), "of training")] if record.ticks else []
+    if speeds := speeds_of(record):
+        rows.append((f"{np.median(speeds):,.0f}", "images a second"))
+    rows += [(score.last, score.name) for score in scores(record)[:3]]
+    return rows
+
+
+def _lately(record: Record, name: str) -> float | None:
+    values = [inside(tick, "values").get(name) for tick in record.ticks[-LATELY:]]
+    known = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
+    return sum(known) / len(known) if known else None
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,31 @@
+"""A run directory that came from someone else may hold links and pipes: nothing is read or written through them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ganzoo.errors import UsageError
+
+
+def check_contained(run: Path) -> None:
+    """Every file of the run lies in it, and is a file.
+
+    Raises:
+        UsageError: a link leads out of the run, where writing would write there; or a pipe or a device is in it.
+    """
+    home = Path(os.path.realpath(run))
+    waiting = [home]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif entry.is_symlink():
+                    if not Path(os.path.realpath(entry.path)).is_relative_to(home):
+                        raise UsageError(
+                            f"{entry.path} is a link that leads out of the run: ganzoo would read and write there",
+                            hint="put what it links to in its place",
+                        )
+                elif not entry.is_file(follow_symlinks=False):
+                    raise UsageError(f"{entry.path} is a pipe or a device: not what ganzoo writes")

@@ -1,0 +1,140 @@
+"""How often, and on how many images, a run evaluates, so that it stays under its share of the time.
+
+What the clock decides is decided before the first evaluation and after each, and is part of the next checkpoint: a
+resumed run evaluates where it was decided. Nothing here touches a weight.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ganzoo.config.models import EvaluationSection
+from ganzoo.training.spent import Activity, Spent
+
+WANTED = 3
+"""Evaluations while training that a run should have, be they small."""
+SMALLEST = 512
+"""Generated images below which no evaluation is made smaller."""
+
+
+class EvaluationBudget:
+    """Says when the next evaluation comes and how many images it scores.
+
+    Attributes:
+        images: generated images of an evaluation while training. The one at the end is never made smaller: it is what
+            runs are compared by.
+        next_at: real images seen after which the next one comes; None: only at the end.
+        begun: how large they are was decided.
+    """
+
+    def __init__(self, section: EvaluationSection) -> None:
+        self.share = section.budget
+        self.every = None if section.every_kimg is None else section.every_kimg * 1000
+        self.at_end = section.at_end
+        self.full = section.images
+        self.images = section.images
+        self.next_at = self.every
+        self.begun = False
+
+    def is_due(self, images: int) -> bool:
+        """Whether the run, having seen so many images, evaluates now."""
+        return self.next_at is not None and images >= self.next_at
+
+    def begin_at(self, images: int) -> None:
+        """Nothing was decided; the run stands at so many real images."""
+        if self.every is not None:
+            self.next_at = (math.floor(images / self.every) + 1) * self.every
+
+    def begin(self, images: int, total_images: int, seconds: float, spent: Spent) -> list[str]:
+        """Before the first evaluation: how many images all of them score, and whether it comes now or later.
+
+        Args:
+            images: real images seen.
+            total_images: at the end.
+            seconds: that an evaluation of all images will about take.
+            spent: where the time went so far.
+
+        Returns:
+            What was decided otherwise than the configuration has it, in a line each.
+        """
+        self.begun = True
+        others = spent.total - spent[Activity.EVALUATING]
+        if self.every is None or self.share is None or others <= 0:
+            return []
+        lines = []
+        if smaller := self._smaller(images, total_images, seconds, spent):
+            self.images = smaller
+            lines.append(
+                f"an evaluation takes about {seconds:.1f} s; while training it scores {smaller:,} images instead of "
+                f"{self.full:,}, {self._why}"
+            )
+        seconds *= self.images / self.full
+        earliest = self._affordable_at(images, seconds, spent)
+        if earliest > images:
+            self.next_at = math.ceil(earliest / self.every) * self.every
+            comes = self._place(total_images)
+            lines.append(f"an evaluation takes about {seconds:.1f} s; the first comes {comes}, {self._why}")
+        return lines
+
+    def plan(self, images: int, total_images: int, seconds: float, spent: Spent) -> str:
+        """After an evaluation while training: when the next one comes; a line where that is later than configured."""
+        self.begin_at(images)
+        nominal = self.next_at or 0.0
+        others = spent.total - spent[Activity.EVALUATING]
+        if self.every is None or self.share is None or others <= 0:
+            return ""
+        earliest = self._affordable_at(images, seconds, spent)
+        self.next_at = max(nominal, math.ceil(earliest / self.every) * self.every)
+        if self.next_at == nominal or nominal >= total_images:
+            return ""
+        return f"evaluation took {seconds:.1f} s; the next comes {self._place(total_images)}, {self._why}"
+
+    def _smaller(self, images: int, total_images: int, seconds: float, spent: Spent) -> int | None:
+        """Images of an evaluation of which enough fit; None where those of full size do, or none of any size."""
+        assert self.every is not None
+        assert self.share is not None
+        others = (spent.total - spent[Activity.EVALUATING]) * total_images / images
+        allowed = others * self.share / (1 - self.share) - spent[Activity.EVALUATING] - seconds * self.at_end
+        wanted = min(WANTED, math.ceil(total_images / self.every) - math.floor(images / self.every))
+        size = self.full
+        # At the end a smaller size is measured too, beside the full one: only scores of one size compare.
+        while seconds * size / self.full * (wanted + (size < self.full)) > allowed and size // 2 >= SMALLEST:
+            size //= 2
+        return size if size < self.full and seconds * size / self.full * 2 <= allowed else None
+
+    def _affordable_at(self, images: int, seconds: float, spent: Spent) -> float:
+        """Real images after which another evaluation, and then the one at the end, stay under the share."""
+        assert self.share is not None
+        others = spent.total - spent[Activity.EVALUATING]
+        at_end = seconds * self.full / self.images + (seconds if self.images < self.full else 0.0)
+        evaluating = spent[Activity.EVALUATING] + seconds + at_end * self.at_end
+        wait = evaluating * (1 - self.share) / self.share - others
+        return images + wait * images / others
+
+    def _place(self, total_images: int) -> str:
+        assert self.next_at is not None
+        return f"at {self.next_at / 1000:g} kimg" if self.next_at < total_images else "at the end"
+
+    @property
+    def _why(self) -> str:
+        return f"to stay under {100 * (self.share or 0):g} % of the time"
+
+    def state_dict(self) -> dict[str, object]:
+        """What was decided."""
+        return {"images": self.images, "next_at": self.next_at, "begun": self.begun, "every": self.every}
+
+    def load_state_dict(self, state: Mapping[str, Any], images: int) -> None:
+        """Keep to what was decided; where the configuration has another spacing by now, to that.
+
+        Args:
+            state: what `state_dict` gave.
+            images: real images seen.
+        """
+        self.begun = bool(state["begun"])
+        self.images = min(int(state["images"]), self.full)
+        if state["every"] == self.every:
+            self.next_at = state["next_at"]
+        else:
+            self.begin_at(images)

@@ -1,0 +1,60 @@
+"""How a run ends that did not get to its end, in words that help."""
+
+from __future__ import annotations
+
+import torch
+
+from ganzoo.contracts import Moment
+from ganzoo.errors import GanzooError, Interrupted, TrainingError
+from ganzoo.runs.directory import RunDirectory
+
+_ON_THE_CPU = ("not enough memory", "can't allocate memory", "Cannot allocate memory")
+"""How torch says it on a CPU, in a plain RuntimeError."""
+
+
+def in_words(error: BaseException, run: RunDirectory, moment: Moment) -> GanzooError | None:
+    """What ended the run, as the user reads it; None where it is said already, or is not ours to say."""
+    if isinstance(error, OSError):
+        what = f"the run cannot be written: {error.strerror or error}"
+        return TrainingError(what, hint=f"make room, then {_how_to_go_on(run)}")
+    if is_out_of_memory(error):
+        return TrainingError(
+            f"out of memory with batches of {moment.batch_size} images at step {moment.step:,}",
+            hint=f"start again with a smaller one, --batch-size {max(1, moment.batch_size // 2)}",
+        )
+    return None
+
+
+def interrupted(signal: int, run: RunDirectory, moment: Moment) -> Interrupted:
+    """A signal came, the step was finished and saved."""
+    error = Interrupted(
+        f"stopped after step {moment.step:,}; everything is saved", hint=f"go on with: {_how_to_go_on(run)}"
+    )
+    error.exit_code = 128 + signal
+    return error
+
+
+def not_finite(why: str, returns: int, run: RunDirectory) -> TrainingError:
+    """Going back helped no more, or was not wanted."""
+    after = f", after {returns} returns to an earlier checkpoint" if returns else ""
+    return TrainingError(
+        f"{why}{after}",
+        hint=f"the last checkpoint is whole: {run.checkpoints}\n"
+        "try a lower rate, for example --set optimizers.generator.learning_rate=2e-4, or --precision fp32",
+    )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether the error means that memory is used up, a GPU's or the machine's."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _ON_THE_CPU)
+
+
+def advice_for(error: Exception, setting: str) -> str:
+    """The way out where memory was used up: the setting that makes smaller what was too large."""
+    return f"out of memory: set a smaller `{setting}`" if is_out_of_memory(error) else ""
+
+
+def _how_to_go_on(run: RunDirectory) -> str:
+    return f"ganzoo resume {run.path}"

@@ -1,0 +1,154 @@
+"""At the end of a run: does its generator repeat the images it was trained on?"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from ganzoo.contracts import Event, FeatureExtractor
+from ganzoo.data.cache import cache_root
+from ganzoo.data.split import split
+from ganzoo.errors import GanzooError
+from ganzoo.evaluation.featured import FeaturedImages
+from ganzoo.evaluation.memorising import EXPECTED, Neighbours, distinct, nearest_neighbours
+from ganzoo.evaluation.quantise import quantise
+from ganzoo.evaluation.reals import choose, load
+from ganzoo.evaluation.scorers import default_backbone
+from ganzoo.evaluation.smoothing import WIDTH, smoothed
+from ganzoo.evaluation.statistics import StatisticsCache, content_key
+from ganzoo.registry.catalogue import catalogue
+from ganzoo.report.neighbours import write_neighbours
+from ganzoo.training.sampling import draw_images
+
+if TYPE_CHECKING:
+    from ganzoo.training.loop import Training
+    from ganzoo.training.session import Session
+
+VERSION = 1
+"""Raised when the same images give other features here than before."""
+SEARCHED = 2
+"""Training images searched for each image that an evaluation compares: 4,096 by default."""
+GENERATED_SHARE, MOST_GENERATED = 4, 512
+"""A quarter of an evaluation's generated images is looked at, and no more than so many: features cost time."""
+PAIRS = 16
+"""Pairs in the picture and in the record, the nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The training images a copy is looked for among.
+
+    Attributes:
+        indices: [M] in the store, each image once.
+        images: [M, C, H, W] uint8.
+        features: [M, D] float32 of the smoothed images.
+        trained_on: how many images the generator was trained on.
+    """
+
+    indices: Tensor
+    images: Tensor
+    features: Tensor
+    trained_on: int
+
+
+def look_for_copies(training: Training) -> None:
+    """Write an event "memorising" and `neighbours.png`; a failure is a fault in the record, never in the run.
+
+    Nothing is done where the run is not scored at its end, where `evaluation.memorising` is off, and on points.
+    """
+    session, section = training.session, training.session.effective.evaluation
+    wanted = section.memorising and section.at_end and session.evaluator is not None
+    if not wanted or session.store.shape.is_points:
+        return
+
+    def say(kind: str, message: str, data: dict[str, object] | None = None) -> None:
+        training.journal.event(Event(kind, training.moment.step, message, data or {}))
+
+    try:
+        start = time.perf_counter()
+        backbone = default_backbone(section, catalogue())
+        if backbone is None:
+            return
+        notes: list[str] = []
+        reals = _searched(session, backbone, StatisticsCache(cache_root() / "statistics", notes.append))
+        count = min(MOST_GENERATED, max(1, section.images // GENERATED_SHARE))
+        draw = draw_images(training.snapshot(), session.effective.training.seed, "evaluation")
+        generated = torch.cat([quantise(draw(at, min(64, count - at))).cpu() for at in range(0, count, 64)])
+        found = nearest_neighbours(_features(generated, backbone, session), reals.features)
+        for note in notes:
+            say("note", note)
+        if found is None:
+            say("note", f"{len(reals.indices)} different training images are too few to look for copies of them")
+            return
+        nearest = slice(0, PAIRS)
+        write_neighbours(
+            generated[found.generated[nearest]],
+            reals.images[found.real[nearest]],
+            found.distances[nearest].tolist(),
+            found.threshold,
+            training.run.neighbours,
+        )
+        say("memorising", _in_words(found), _record(found, reals, backbone, time.perf_counter() - start))
+    except (GanzooError, OSError) as error:  # training is never lost to what is measured after it
+        say("fault", f"copies of training images could not be looked for: {error}")
+
+
+def _searched(session: Session, backbone: FeatureExtractor, cache: StatisticsCache) -> Searched:
+    trained_on, _ = split(len(session.store), session.effective.data.held_out)
+    chosen = trained_on[choose(len(trained_on), SEARCHED * session.effective.evaluation.images)]
+    images, _ = load(session.store, chosen)
+    once = distinct(images)
+    images, indices = images[once], torch.from_numpy(chosen)[once]
+    key = content_key(
+        of="copies",
+        version=VERSION,
+        smoothing=WIDTH,
+        data=session.store.fingerprint,
+        held_out=session.effective.data.held_out,
+        images=len(chosen),
+        backbone=[backbone.name, backbone.protocol],
+    )
+    kept = cache.read(key)
+    if kept is None:
+        kept = {"features": _features(images, backbone, session).contiguous()}
+        cache.write(key, kept)
+    return Searched(indices, images, kept["features"], len(trained_on))
+
+
+def _features(images: Tensor, backbone: FeatureExtractor, session: Session) -> Tensor:
+    device = session.arithmetic.device
+    features = FeaturedImages(smoothed(images), None, {backbone.name: backbone}, device).sample(backbone.name).features
+    assert features is not None  # a backbone was asked for
+    return features
+
+
+def _in_words(found: Neighbours) -> str:
+    share = f"{found.share:.1%} of {len(found.distances):,} generated images are as near to a training image as a copy"
+    if found.flagged:
+        return f"memorised: {share}, where chance gives {EXPECTED:.0%}; see neighbours.png"
+    return f"no copies: {share}; chance gives {EXPECTED:.0%}"
+
+
+def _record(found: Neighbours, reals: Searched, backbone: FeatureExtractor, seconds: float) -> dict[str, object]:
+    pairs = zip(found.generated[:PAIRS], found.real[:PAIRS], found.distances[:PAIRS], strict=True)
+    return {
+        "share": found.share,
+        "expected": EXPECTED,
+        "limit": found.limit,
+        "flagged": found.flagged,
+        "threshold": found.threshold,
+        "images_generated": len(found.distances),
+        "images_searched": len(reals.indices),
+        "images_trained_on": reals.trained_on,
+        "backbone": {"name": backbone.name, **backbone.protocol},
+        "smoothing": f"Gaussian of {WIDTH:.3g} of the side",
+        "pairs": [
+            {"generated": int(made), "real": int(reals.indices[real]), "distance": float(distance)}
+            for made, real, distance in pairs
+        ],
+        "seconds": seconds,
+    }

@@ -1,0 +1,27 @@
+"""The pictures and the page of a whole run, made when it ends or is stopped."""
+
+from __future__ import annotations
+
+from ganzoo.contracts import Moment
+from ganzoo.registry.catalogue import catalogue
+from ganzoo.report.curves import draw_curves
+from ganzoo.report.gif import write_gif
+from ganzoo.report.page.report import write_report
+from ganzoo.runs.directory import RunDirectory
+from ganzoo.training.session import Session, describe
+
+
+def draw_pictures(session: Session, run: RunDirectory, moment: Moment) -> None:
+    """The GIF and the curves."""
+    grids = [
+        (f"step {step:,} · {step * moment.kimg / max(1, moment.step):.0f} kimg", path)
+        for step, path in run.grids()
+        if step <= moment.step
+    ]
+    write_gif(grids, run.gif, session.effective.samples.gif_fps)
+    draw_curves(run.ticks(), run.evaluations(), run.curves, describe(session))
+
+
+def write_page(run: RunDirectory, *, finished: bool) -> None:
+    """report.html; the record's last line, which says how the run ended, is yet to be written."""
+    write_report(run, catalogue(), status="finished" if finished else "interrupted")

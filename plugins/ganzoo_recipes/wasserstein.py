@@ -1,0 +1,54 @@
+"""The recipes `wgan` and `wgan-gp`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ganzoo.plugin import ArchitectureSpec, Preset, for_both
+from ganzoo_recipes.shared import PAPER, SMALL, SMALL_MACHINE, SMALL_SUMMARY, TINY, TINY_SUMMARY
+
+CRITIC_UPDATES: Mapping[str, object] = {"discriminator": 5, "generator": 1}
+SHORT: Mapping[str, object] = {**TINY, "method.update-ratio.discriminator": 2, "training.batch_size": 32}
+"""With five updates of the critic, 12 epochs would be 150 updates of G."""
+SHORT_SUMMARY = f"{TINY_SUMMARY}; batches of 32 and two updates of the critic for one of G, where the paper has five"
+
+WGAN = ArchitectureSpec(
+    name="wgan",
+    summary="DCGAN with the Wasserstein loss and clipped weights; slow, the first of its kind",
+    source="Arjovsky, Chintala & Bottou 2017, Wasserstein GAN, algorithm 1 (arXiv 1701.07875)",
+    generator="dcgan",
+    discriminator="dcgan",
+    loss="wasserstein",
+    method={"update-ratio": CRITIC_UPDATES, "weight-clip": {"limit": 0.01}},
+    settings={**SMALL_MACHINE, **for_both("optimizers", kind="rmsprop", learning_rate=2e-4)},
+    presets={
+        "tiny": Preset(SHORT_SUMMARY, {**SHORT, **for_both("optimizers", learning_rate=5e-4)}),
+        "small": Preset(SMALL_SUMMARY, SMALL),
+        "paper": Preset(
+            "as published: RMSProp 5e-5, width 64, no average of G; wants a GPU",
+            {**PAPER, **for_both("optimizers", learning_rate=5e-5), "training.epochs": 100},
+        ),
+    },
+)
+WGAN_GP = ArchitectureSpec(
+    name="wgan-gp",
+    summary="DCGAN with the Wasserstein loss and a gradient penalty in the place of clipping",
+    source="Gulrajani et al. 2017, Improved Training of Wasserstein GANs, algorithm 1 (arXiv 1704.00028)",
+    generator="dcgan",
+    discriminator="dcgan",
+    loss="wasserstein",
+    method={"update-ratio": CRITIC_UPDATES, "gradient-penalty": {"weight": 10.0}},
+    settings={
+        **SMALL_MACHINE,
+        **for_both("optimizers", kind="adam", learning_rate=5e-4, betas=[0.0, 0.9]),
+        "discriminator.norm": "none",
+    },
+    presets={
+        "tiny": Preset(SHORT_SUMMARY, {**SHORT, **for_both("optimizers", learning_rate=1e-3)}),
+        "small": Preset(SMALL_SUMMARY, SMALL),
+        "paper": Preset(
+            "as published: Adam 1e-4, width 64, no average of G; wants a GPU",
+            {**PAPER, **for_both("optimizers", learning_rate=1e-4), "training.epochs": 100},
+        ),
+    },
+)

@@ -1,0 +1,103 @@
+"""SNGAN's two networks. Imports torch; loaded when one of them is built."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ganzoo.contracts import Discriminator, Generator, ImageShape, Judgement
+from ganzoo.plugin import check_image_shape, doubling_widths, given_labels, halvings
+from ganzoo_sngan.config import SNGANDiscriminatorConfig, SNGANGeneratorConfig
+from ganzoo_sngan.layers import DownBlock, UpBlock, convolution, spectrally_normalised
+
+SMALLEST, LARGEST = 16, 256
+COARSEST = 4
+
+
+class SNGANGenerator(Generator):
+    """A linear layer to 4 px, residual blocks that double the size, batch norm, ReLU, 3 x 3 to colours, tanh.
+
+    With labels, batch norm in the blocks has a scale and a shift for each label. The style is the latents and then the
+    label as one-hot numbers, so that styles of two labels can be mixed.
+
+    Raises:
+        UsageError: a shape it cannot make.
+    """
+
+    def __init__(self, config: SNGANGeneratorConfig, shape: ImageShape) -> None:
+        check_image_shape("sngan", shape, SMALLEST, LARGEST)
+        super().__init__(shape, config.latent_dim)
+        widths = doubling_widths(halvings(shape.size, COARSEST) + 1, config.width, config.growth)[::-1]
+        self.linear = nn.Linear(config.latent_dim, widths[0] * COARSEST**2)
+        nn.init.xavier_uniform_(self.linear.weight)
+        nn.init.zeros_(self.linear.bias)
+        self.stages = nn.ModuleList(UpBlock(before, after, shape.num_classes) for before, after in pairwise(widths))
+        self.norm = nn.BatchNorm2d(widths[-1])
+        self.to_image = convolution(widths[-1], shape.channels, 3)
+
+    def embed(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """latents [N, latent_dim], labels [N] or None -> [N, latent_dim + num_classes, if any]."""
+        if self.num_classes is None:
+            return latents
+        classes = functional.one_hot(given_labels(labels, self.num_classes), self.num_classes)
+        return torch.cat([latents, classes.to(latents.dtype)], dim=1)
+
+    def synthesise(self, style: Tensor) -> Tensor:
+        """style as `embed` gives it -> images [N, C, H, W] in [-1, 1]."""
+        classes = None if self.num_classes is None else style[:, self.latent_dim :]
+        images = self.linear(style[:, : self.latent_dim]).unflatten(1, (-1, COARSEST, COARSEST))
+        for stage in self.stages:
+            images = stage(images, classes)
+        result: Tensor = self.to_image(self.norm(images).relu()).tanh()
+        return result
+
+
+class SNGANDiscriminator(Discriminator):
+    """Residual blocks that halve the size, some more, ReLU, sum over positions, one logit; spectral norm throughout.
+
+    With labels, the logit is joined by <features, embedding of the label> (projection, Miyato & Koyama 2018, eq. 7).
+
+    `features`: what is summed, [N, widest, coarsest, coarsest].
+
+    Raises:
+        UsageError: a shape it cannot judge.
+    """
+
+    extras: ClassVar[frozenset[str]] = frozenset({"features"})
+
+    def __init__(self, config: SNGANDiscriminatorConfig, shape: ImageShape) -> None:
+        check_image_shape("sngan", shape, SMALLEST, LARGEST)
+        super().__init__(shape)
+        widths = doubling_widths(halvings(shape.size, config.coarsest), config.width, config.growth)
+        self.stages = nn.ModuleList([DownBlock(shape.channels, widths[0], first=True)])
+        self.stages += [DownBlock(before, after) for before, after in pairwise(widths)]
+        self.stages += [DownBlock(widths[-1], widths[-1], halve=False) for _ in range(config.more_blocks)]
+        self.head = nn.Linear(widths[-1], 1, bias=False)
+        nn.init.xavier_uniform_(self.head.weight)
+        self.label_embedding = None
+        if shape.num_classes is not None:
+            self.label_embedding = nn.Embedding(shape.num_classes, widths[-1])
+            nn.init.xavier_uniform_(self.label_embedding.weight)
+        if config.spectral_norm:
+            spectrally_normalised(self)
+
+    def forward(self, images: Tensor, labels: Tensor | None = None, want: frozenset[str] = frozenset()) -> Judgement:
+        """images [N, C, H, W], labels [N] or None -> logits [N]."""
+        features = images
+        for stage in self.stages:
+            features = stage(features)
+        features = features.relu()
+        pooled = features.sum(dim=(2, 3))
+        logits = self.head(pooled).flatten()
+        if self.label_embedding is not None:
+            direction = self.label_embedding(given_labels(labels, self.label_embedding.num_embeddings))
+            logits = logits + (direction * pooled).sum(dim=1)
+        return Judgement(logits, {"features": features} if "features" in want else {})
+
+    def blocks(self) -> list[nn.Module]:
+        """The residual blocks from the image inwards."""
+        return list(self.stages)

@@ -1,0 +1,68 @@
+"""The recipe `stylegan2`: StyleGAN2's networks, loss, and two lazy penalties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ganzoo.plugin import ArchitectureSpec, Preset, for_both
+
+SOURCE = "Karras et al. 2020, Analyzing and Improving the Image Quality of StyleGAN (arXiv 1912.04958)"
+
+SMALL_MACHINE: Mapping[str, object] = {
+    **for_both(width=16, growth=8),
+    # Few steps: the source's rate moves equalised weights by a five-hundredth a step, and its noise, which begins at
+    # nothing, is learnt before the faces are.
+    **for_both("optimizers", kind="adam", betas=[0.0, 0.99]),
+    "optimizers.generator.learning_rate": 8e-3,
+    "optimizers.discriminator.learning_rate": 4e-3,
+    "generator.noise": False,
+    "generator.latent_dim": 64,
+    "generator.style_dim": 64,
+    "generator.mapping_layers": 4,
+    "method.r1.gamma": 1.0,
+    "training.ema_beta": 0.99,
+    "training.batch_size": 32,
+    "training.epochs": 20,
+    "data.image_size": 64,
+}
+TINY: Mapping[str, object] = {"training.epochs": 12, "data.image_size": 32}
+SMALL: Mapping[str, object] = {
+    **for_both(width=64, growth=4),
+    **for_both("optimizers", learning_rate=2e-3),
+    "generator.noise": True,
+    "generator.latent_dim": 256,
+    "generator.style_dim": 256,
+    "generator.mapping_layers": 8,
+    "training.ema_half_life_kimg": 10.0,
+    "training.epochs": 100,
+}
+PAPER: Mapping[str, object] = {
+    **for_both(width=32, growth=16),
+    **for_both("optimizers", learning_rate=2e-3),
+    "generator.noise": True,
+    "generator.latent_dim": 512,
+    "generator.style_dim": 512,
+    "generator.mapping_layers": 8,
+    "method.r1.gamma": 10.0,
+    "training.ema_half_life_kimg": 10.0,
+    "training.reuse_fakes": False,
+    "training.epochs": 357,
+    "data.image_size": 1024,
+    "data.horizontal_flip": True,
+}
+
+RECIPE = ArchitectureSpec(
+    name="stylegan2",
+    summary="StyleGAN2: styles from a mapping network, modulated convolutions, noise; the reference for faces",
+    source=SOURCE,
+    generator="stylegan2",
+    discriminator="stylegan2",
+    loss="non-saturating",
+    method={"r1": {"gamma": 10.0, "every": 16}, "path-length": {"weight": 2.0, "every": 8}},
+    settings=SMALL_MACHINE,
+    presets={
+        "tiny": Preset("32 px, width 16, 12 epochs: a few minutes on two cores", TINY),
+        "small": Preset("64 px, width 64, 100 epochs: days on two cores, hours on a GPU", SMALL),
+        "paper": Preset("config F for FFHQ at 1024 px, 25 million images; wants several GPUs and weeks", PAPER),
+    },
+)

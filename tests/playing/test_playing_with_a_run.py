@@ -1,0 +1,147 @@
+"""The verbs on a real run: sample, interpolate, project, directions; and what they say where they cannot."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+import ganzoo
+from ganzoo.report import animation
+
+
+def test_samples_are_those_of_the_run_whatever_their_number(plain_run):
+    many = ganzoo.sample(plain_run, 70, seed=3)
+    assert torch.equal(many[:5], ganzoo.sample(plain_run, 5, seed=3))
+    assert torch.equal(many, ganzoo.Run(plain_run).sample(70, seed=3))
+
+
+def test_truncation_draws_images_together(plain_run):
+    spread = [ganzoo.sample(plain_run, 32, truncation=amount).float().std(dim=0).mean() for amount in (0, 0.5, 1)]
+    assert spread[0] == 0
+    assert spread[1] < spread[2]
+
+
+def test_one_class_by_its_name_is_that_class_by_its_number(labelled_run):
+    owls = ganzoo.sample(labelled_run, 6, label="owls")
+    assert torch.equal(owls, ganzoo.sample(labelled_run, 6, label=2))
+    assert not torch.equal(owls, ganzoo.sample(labelled_run, 6, label="dogs"))
+    in_turn = ganzoo.sample(labelled_run, 6)
+    assert torch.equal(in_turn[2::3], owls[2::3])
+
+
+def test_files_of_each_class_are_named_by_it_and_never_by_what_a_file_cannot_be_called(cli, labelled_run, tmp_path):
+    words = ("-n", "2", "--per-class", "--seed", "1", "--seed", "2", "--out", "made")
+    assert cli("sample", str(labelled_run), *words).code == 0
+    names = sorted(path.name for path in (tmp_path / "made").iterdir())
+    assert len(names) == 2 * 3 * 2
+    assert names[0] == "seed1-0-b-cats-b-00000.png"
+    assert "seed2-owls-00001.png" in names
+
+
+def test_a_grid_of_classes_has_a_row_for_each_from_the_same_latents(cli, labelled_run, tmp_path):
+    ended = cli("sample", str(labelled_run), "-n", "2", "--per-class", "--grid", "--out", "made")
+    assert ended.out.strip().endswith("grid-seed0-classes.png")
+    with Image.open(tmp_path / "made" / "grid-seed0-classes.png") as picture:
+        assert picture.width < picture.height
+
+
+def test_a_walk_is_written_as_a_loop_of_all_its_frames(cli, plain_run, tmp_path):
+    words = ("--seeds", "1,2", "--frames", "3", "-n", "4", "--out", "walks/walk.gif", "--fps", "10")
+    assert cli("interpolate", str(plain_run), *words).code == 0
+    with Image.open(tmp_path / "walks" / "walk.gif") as gif:
+        assert gif.n_frames == 6
+        assert gif.info["loop"] == 0
+        assert gif.info["duration"] == 100
+
+
+def test_a_walk_is_written_as_a_video(plain_run, tmp_path):
+    av = pytest.importorskip("av", reason="the extra `video` is not installed")
+    path = ganzoo.interpolate(plain_run, tmp_path / "walk.mp4", seeds=(1, 2), frames=5, count=1)
+    with av.open(str(path)) as video:
+        frames = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
+    assert len(frames) == 10
+    assert frames[0].shape == (256, 256, 3)
+
+
+def test_a_video_without_its_package_is_refused_before_anything_is_drawn(plain_run, tmp_path, monkeypatch):
+    monkeypatch.setattr(animation, "find_spec", lambda _: None)
+    with pytest.raises(ganzoo.UsageError, match="needs the package av") as raised:
+        ganzoo.interpolate(plain_run, tmp_path / "walk.mp4")
+    assert "walk.gif" in raised.value.hint
+
+
+def test_a_projection_shows_both_and_keeps_the_style(cli, plain_run, animals, tmp_path):
+    ended = cli("project", str(plain_run), str(animals / "0-00.png"), "--steps", "5", "--features")
+    assert ended.code == 0, ended.err
+    assert "of 255" in ended.out
+    style = load_file(tmp_path / "projected.safetensors")["style"]
+    generator = ganzoo.load_generator(plain_run)
+    made = ((generator.synthesise(style[None])[0] + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
+    with Image.open(tmp_path / "projected.png") as picture:
+        pixels = np.asarray(picture)
+    assert pixels.shape[1] > 1.9 * pixels.shape[0]
+    assert made.shape == (16, 16, 3)
+    factor = (pixels.shape[0] - 4) // 16
+    shown = pixels[2 : 2 + 16 * factor : factor, 4 + 16 * factor : 4 + 32 * factor : factor]
+    assert (shown.astype(int) == made.astype(int)).mean() > 0.99
+
+
+def test_without_a_class_named_all_are_searched(labelled_run, animals):
+    found = ganzoo.project(labelled_run, animals / "2-00.png", steps=3)
+    assert found.image.shape == found.target.shape == (3, 16, 16)
+    assert 0 < found.distance < 255
+
+
+def test_directions_are_a_strip_and_numbers(cli, plain_run, tmp_path):
+    ended = cli("directions", str(plain_run), "-n", "3", "--columns", "5")
+    assert ended.code == 0, ended.err
+    assert len(ended.out.splitlines()) == 4
+    found = load_file(tmp_path / "directions.safetensors")
+    assert found["steps"].shape == (3, 100)
+    assert found["effects"].shape == (3,)
+    assert (tmp_path / "directions.png").is_file()
+
+
+REFUSED = {
+    "a class of a run without labels": (("sample", "PLAIN", "--class", "dogs"), "was trained without labels"),
+    "each class of such a run": (("sample", "PLAIN", "--per-class"), "was trained without labels"),
+    "a class that is not there": (("sample", "LABELLED", "--class", "dog"), "Did you mean `dogs`?"),
+    "a class and all classes": (("sample", "LABELLED", "--class", "dogs", "--per-class"), "give one of the two"),
+    "no such run": (("sample", "nowhere"), "nowhere is not a run: no such directory"),
+    "one seed": (("interpolate", "PLAIN", "--seeds", "1"), "two seeds"),
+    "seeds that are none": (("interpolate", "PLAIN", "--seeds", "1;2"), "--seeds 1;2: it takes whole numbers"),
+    "an ending that is none": (("interpolate", "PLAIN", "--out", "walk.avi"), "is a .gif or an .mp4"),
+    "a GIF faster than GIFs are": (("interpolate", "PLAIN", "--fps", "60"), "at most 50 in a GIF"),
+    "more frames than fit": (("interpolate", "PLAIN", "--frames", "1000"), "more than 600 frames"),
+    "no such image": (("project", "PLAIN", "face.png"), "cannot read the image face.png"),
+    "an image that is none": (("project", "PLAIN", "notes.txt"), "notes.txt: not an image"),
+    "an even strip": (("directions", "PLAIN", "--columns", "6"), "take an odd number"),
+    "more directions than there are": (("directions", "PLAIN", "-n", "500"), "this generator's styles have 100"),
+    "a folder for a file": (("directions", "PLAIN", "--out", "."), "is a folder"),
+    "a format that is none": (("export", "PLAIN", "--format", "onx"), "Did you mean `onnx`?"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_is_said_in_one_message(cli, plain_run, labelled_run, tmp_path, case):
+    words, message = REFUSED[case]
+    (tmp_path / "notes.txt").write_text("no picture")
+    places = {"PLAIN": str(plain_run), "LABELLED": str(labelled_run)}
+    ended = cli(*(places.get(word, word) for word in words))
+    assert ended.code == 2
+    assert message in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_points_have_no_walks(run_of_points, tmp_path):
+    for call in (
+        lambda: ganzoo.interpolate(run_of_points, tmp_path / "walk.gif"),
+        lambda: ganzoo.directions(run_of_points),
+        lambda: ganzoo.export(run_of_points),
+    ):
+        with pytest.raises(ganzoo.UsageError, match="points"):
+            call()
+    assert ganzoo.sample(run_of_points, 5, truncation=0.5).shape == (5, 2, 1, 1)

@@ -1,0 +1,129 @@
+"""Every architecture there is keeps the contract, trains, and says what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from zoo_under_test import BATCH, NARROW, ready, small_settings, write_few_images
+
+import ganzoo
+from ganzoo.config.compose import Request, compose
+from ganzoo.config.models import RunConfig
+from ganzoo.contracts import ImageShape, Moment
+from ganzoo.plugin import UsageError
+from ganzoo.registry.catalogue import catalogue
+from ganzoo.registry.manager import Kind
+from ganzoo.testing import check_discriminator, check_generator
+
+ZOO = [
+    "acgan",
+    "cgan-projection",
+    "dcgan",
+    "fastgan",
+    "lsgan",
+    "r3gan",
+    "sagan",
+    "sngan",
+    "stylegan2",
+    "wgan",
+    "wgan-gp",
+]
+NETWORKS = ["acgan", "dcgan", "fastgan", "r3gan", "sagan", "sngan", "stylegan2"]
+
+
+def narrow(config: type[Any]) -> Any:
+    return config(**{name: value for name, value in NARROW.items() if name in config.model_fields})
+
+
+def composed(recipe: str, preset: str | None = None) -> RunConfig:
+    return compose(Request(recipe=recipe, preset=preset), catalogue())
+
+
+@pytest.fixture(scope="module")
+def few_images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_few_images(tmp_path_factory.mktemp("few"))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_generator_keeps_the_contract(name: str) -> None:
+    spec = catalogue().find(Kind.GENERATOR, name)
+    check_generator(spec, narrow(spec.config), sizes=(32,))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_discriminator_keeps_the_contract(name: str) -> None:
+    spec = catalogue().find(Kind.DISCRIMINATOR, name)
+    check_discriminator(spec, narrow(spec.config), sizes=(32,))
+
+
+@pytest.mark.parametrize("size", [16, 64, 128])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_images_of_every_power_of_two_are_made_and_judged_or_refused_with_the_nearest(name: str, size: int) -> None:
+    shape = ImageShape(size, 4)
+    generator, discriminator = (catalogue().find(kind, name) for kind in (Kind.GENERATOR, Kind.DISCRIMINATOR))
+    try:
+        images = generator.build(narrow(generator.config), shape).eval()(torch.randn(4, 8))
+        logits = discriminator.build(narrow(discriminator.config), shape).eval()(images).logits
+    except UsageError as error:
+        assert "--image-size" in error.hint
+    else:
+        assert images.shape == (4, 4, size, size)
+        assert len(logits) == 4
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_size_that_is_no_power_of_two_is_refused_with_the_nearest(name: str) -> None:
+    for kind in (Kind.GENERATOR, Kind.DISCRIMINATOR):
+        spec = catalogue().find(kind, name)
+        with pytest.raises(UsageError, match=f"{name} cannot work at 48 px") as caught:
+            spec.build(narrow(spec.config), ImageShape(48, 3))
+        assert "--image-size 64" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_every_recipe_has_three_presets_that_compose(name: str) -> None:
+    for preset in (None, "tiny", "small", "paper"):
+        config = composed(name, preset)
+        assert config.generator.settings.model_fields_set
+    paper = composed(name, "paper").training
+    assert paper.batch_size >= 8
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_two_steps_of_every_recipe_with_its_method_move_both_networks(name: str, few_images: Path) -> None:
+    step = ready(few_images, name, small_settings(name, "tiny"), preset="tiny").step
+    before = [[p.detach().clone() for p in player.parameters] for player in (step.generator, step.discriminator)]
+    for number in range(2):
+        turn = step(Moment(number, number * BATCH, BATCH, 24))
+        assert not turn.faults
+    for player, old in zip((step.generator, step.discriminator), before, strict=True):
+        assert any(not torch.equal(p, was) for p, was in zip(player.parameters, old, strict=True))
+
+
+def test_a_run_with_every_kind_of_schedule_goes_on_as_if_never_stopped(few_images: Path, tmp_path: Path) -> None:
+    quiet = {"evaluation.every_kimg": "none", "evaluation.at_end": False, "samples.count": 4, "logging.tick_steps": 1}
+    settings = {**small_settings("r3gan", "tiny"), **quiet, "checkpoints.every_kimg": 0.016}
+    straight, halves = (
+        ganzoo.run(
+            "r3gan", preset="tiny", data=str(few_images), settings=settings, steps=steps, out=tmp_path / str(steps)
+        )
+        for steps in (4, 2)
+    )
+    resumed = ganzoo.resume(halves.path, steps=4)
+    assert torch.equal(straight.sample(4), resumed.sample(4))
+    last = [run.metrics[-1]["values"] for run in (straight, resumed)]
+    assert last[0]["loss_discriminator"] == last[1]["loss_discriminator"]
+
+
+def test_no_parameter_of_a_network_is_shared_between_the_two() -> None:
+    for name in NETWORKS:
+        networks: list[nn.Module] = []
+        for kind in (Kind.GENERATOR, Kind.DISCRIMINATOR):
+            spec = catalogue().find(kind, name)
+            networks.append(spec.build(narrow(spec.config), ImageShape(32, 3)))
+        generator, discriminator = ({id(p) for p in network.parameters()} for network in networks)
+        assert not generator & discriminator
