@@ -16,8 +16,9 @@ $(VENV)/installed: pyproject.toml
 demo: $(VENV)/installed
 	$(BIN)/ganzoo run dcgan --balance d-skip
 
+# One process a core, one thread each: two threaded ones on the same cores spin against each other.
 test: $(VENV)/installed
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
 check: $(VENV)/installed
 	$(BIN)/ruff check

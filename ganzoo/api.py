@@ -84,7 +84,7 @@ class Run:
 
     @property
     def memorising(self) -> dict[str, Any]:
-        """What the last search for copies of training images found, `{"share": 0.008, "flagged": False, ...}`; or {}."""
+        """What the last search for copies of training images found, `{"share": 0.008, ...}`; or {}."""
         found = [event for event in read_lines(self.directory.events) if event.get("kind") == "memorising"]
         return {"message": found[-1]["message"], **found[-1]["data"]} if found else {}
 
@@ -493,9 +493,7 @@ def project(
 
     file = in_a_folder(Path(out)) if out is not None else None
     trained = open_trained(Path(path), checkpoint, catalogue())
-    found = project_file(
-        trained, Path(image), steps, trained.label(label), checkpoint, catalogue(), features=features
-    )
+    found = project_file(trained, Path(image), steps, trained.label(label), checkpoint, catalogue(), features=features)
     if file is not None:
         write_projection(found, file)
     return found
@@ -542,7 +540,11 @@ def directions(
 
 
 def export(
-    path: str | Path, format: str = "safetensors", *, out: str | Path | None = None, checkpoint: str = "latest"  # noqa: A002 - the option's name
+    path: str | Path,
+    format: str = "safetensors",
+    *,
+    out: str | Path | None = None,
+    checkpoint: str = "latest",  # noqa: A002 - the option's name
 ) -> Exported:
     """Write a run's averaged generator to a folder that others can load, with a model card and a picture.
 

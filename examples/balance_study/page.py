@@ -69,8 +69,9 @@ def _head() -> str:
 <!-- Written by examples/balance_study/study.py from the files in examples/balance_study/results. -->
 
 Every lever on the same DCGAN, the same images, the same budget: `avatars` at 32 px, {EPOCHS} epochs
-({EPOCHS * 4.014:.0f} thousand images seen), with `ganzoo run dcgan` and {settings}. Run on a CPU
-({"; ".join(machines)}), one thread a run.
+({EPOCHS * 4.014:.0f} thousand images seen), with `ganzoo run dcgan`, and
+{settings}.
+Run on a CPU ({"; ".join(machines)}), one thread a run, beside other work.
 
 `end` and `best` are `{SCORE}` (squared kernel distance of EfficientNet features, 1,024 images, lower is better): the
 mean over seeds, with the smallest and the largest. *Drift* is end over best: above 1, training on made it worse.

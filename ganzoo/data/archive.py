@@ -14,7 +14,7 @@ from ganzoo.data.contents import LARGEST_TABLE, Files, Found, Unreadable, digest
 from ganzoo.data.decode import decode
 from ganzoo.data.labels import Labels, find_labels
 from ganzoo.data.reading import read_image, read_whole
-from ganzoo.data.turns import in_turn
+from ganzoo.data.turns import FILES
 from ganzoo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,8 +63,12 @@ class Archive(Files):
 
     def pixels(self, index: int, section: DataSection) -> NDArray[np.uint8]:
         """The decoded member."""
-        with in_turn(self._members[self.names[index]].file_size):
+        with FILES.turn(self.size(index)):
             return decode(self.content(index), section)
+
+    def size(self, index: int) -> int:
+        """When unpacked, as the zip says."""
+        return self._members[self.names[index]].file_size
 
     def content(self, index: int) -> bytes:
         """The member, unpacked, if it begins like an image."""

@@ -94,6 +94,10 @@ class Files(Source):
     """A source of image files."""
 
     @abstractmethod
+    def size(self, index: int) -> int:
+        """Bytes of the file, as they are claimed."""
+
+    @abstractmethod
     def content(self, index: int) -> bytes:
         """The file's bytes; where it does not begin like an image, they are not read.
 

@@ -21,7 +21,7 @@ from ganzoo.data.contents import Unreadable
 from ganzoo.data.modes import eight_bit
 from ganzoo.data.reading import SIGNATURES
 from ganzoo.data.strips import strips
-from ganzoo.data.turns import in_turn
+from ganzoo.data.turns import PIXELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,7 +99,7 @@ def opened(data: bytes, max_pixels: int, enough: int) -> Iterator[Stored]:
             if width * height > max_pixels:
                 raise Unreadable(f"too large: {width} x {height} pixels")
             image.draft(None, (enough, enough))
-            held.enter_context(in_turn(BYTES_HELD * image.width * image.height))
+            held.enter_context(PIXELS.turn(BYTES_HELD * image.width * image.height))
             image.load()
         except Unreadable:
             raise

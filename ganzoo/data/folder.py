@@ -27,7 +27,7 @@ from ganzoo.data.decode import decode
 from ganzoo.data.labels import Labels, find_labels
 from ganzoo.data.pool import in_order
 from ganzoo.data.reading import read_image, read_whole
-from ganzoo.data.turns import in_turn
+from ganzoo.data.turns import FILES
 from ganzoo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,8 +85,12 @@ class Folder(Files):
 
     def pixels(self, index: int, section: DataSection) -> NDArray[np.uint8]:
         """The decoded file."""
-        with in_turn(self._stats[self.names[index]].st_size):
+        with FILES.turn(self.size(index)):
             return decode(self.content(index), section)
+
+    def size(self, index: int) -> int:
+        """As it was listed."""
+        return self._stats[self.names[index]].st_size
 
     def content(self, index: int) -> bytes:
         """The file, if it begins like an image and is still the one that was listed."""

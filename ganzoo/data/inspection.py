@@ -16,6 +16,7 @@ from ganzoo.data.labels import Labels
 from ganzoo.data.look import Look, look
 from ganzoo.data.pool import in_order
 from ganzoo.data.sources import open_source
+from ganzoo.data.turns import FILES
 from ganzoo.errors import UsageError
 
 CHUNK = 4
@@ -122,7 +123,8 @@ def inspect(path: Path, max_pixels: int, progress: Progress | None = None) -> In
 def _read(source: Files, max_pixels: int, progress: Progress | None) -> tuple[dict[str, Look], list[Skipped]]:
     def one(index: int) -> Look | str:
         try:
-            return look(source.names[index], source.content(index), max_pixels)
+            with FILES.turn(source.size(index)):
+                return look(source.names[index], source.content(index), max_pixels)
         except Unreadable as error:
             return error.message
 

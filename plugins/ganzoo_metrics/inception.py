@@ -79,9 +79,7 @@ def _network(content: bytes, name: str) -> nn.Module:
         torch.save({str(key): torch.as_tensor(value) for key, value in weights.items()}, clean)
         clean.seek(0)
         with torch.random.fork_rng(devices=[]):  # its layers draw their initial weights, which nobody uses
-            network: nn.Module = FeatureExtractorInceptionV3(
-                NAME, [LAYER], feature_extractor_weights_path=clean
-            )
+            network: nn.Module = FeatureExtractorInceptionV3(NAME, [LAYER], feature_extractor_weights_path=clean)
     except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).partition("\n")[0]
         raise UsageError(f"{name}: not torch-fidelity's Inception weights: {reason}", hint=WAYS_OUT) from error

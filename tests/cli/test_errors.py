@@ -80,7 +80,11 @@ ASKED = {
     ),
     "a run that is not there": (("resume", "/nowhere"), "/nowhere is not a run: no such directory", "runs/"),
     "a run without its configuration": (("resume", "."), ". is not a run: it has no config.toml", ""),
-    "a run to evaluate that is not there": (("evaluate", "/nowhere"), "no run, folder or zip is called `/nowhere`", "runs/"),
+    "a run to evaluate that is not there": (
+        ("evaluate", "/nowhere"),
+        "no run, folder or zip is called `/nowhere`",
+        "",
+    ),
     "a run to sample that is not there": (("sample", "/nowhere"), "/nowhere is not a run", "runs/"),
     "a part's name": (("show", "dskip"), "nothing is called `dskip`. Did you mean `d-skip`?", "ganzoo list"),
     "a part that is not there": (("show", "nothing"), "nothing is called `nothing`.", "ganzoo list"),

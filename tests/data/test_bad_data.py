@@ -18,7 +18,6 @@ from PIL import Image, ImageFile
 from ganzoo.contracts import ImageFiles
 from ganzoo.data import archive as archive_module
 from ganzoo.data import load_images
-from ganzoo.data import turns as turns_module
 from ganzoo.data.archive import Archive
 from ganzoo.data.contents import Unreadable
 from ganzoo.data.decode import decode, opened
@@ -26,6 +25,7 @@ from ganzoo.data.labels import find_labels
 from ganzoo.data.modes import eight_bit
 from ganzoo.data.pool import in_order
 from ganzoo.data.sources import open_source
+from ganzoo.data.turns import PIXELS, Turns
 from ganzoo.errors import UsageError
 
 PIXELS = 10**6
@@ -144,7 +144,7 @@ def test_a_conversion_needs_little_beside_the_image(mode, section, noise):
 
 
 def test_large_images_take_turns(monkeypatch, section):
-    monkeypatch.setattr(turns_module, "LARGE_BYTES", 1000)
+    monkeypatch.setattr(PIXELS, "budget", 1000)
     two_at_a_time = threading.Barrier(2, timeout=0.2)
     met = []
     load = ImageFile.ImageFile.load
@@ -159,6 +159,19 @@ def test_large_images_take_turns(monkeypatch, section):
     decoded = list(in_order(lambda _: decode(png((100, 100), "L"), section()), 4, chunk=1))
     assert len(decoded) == 4
     assert met == []
+
+
+def test_what_fits_the_budget_together_is_held_together():
+    turns = Turns(10)
+    met = threading.Barrier(2, timeout=10)
+
+    def hold(_):
+        with turns.turn(5):
+            return met.wait()
+
+    assert sorted(in_order(hold, 2, chunk=1)) == [0, 1]
+    with turns.turn(1000):  # alone, however large
+        pass
 
 
 # Zips

@@ -60,6 +60,8 @@ def good_run(path: Path, photos: Path) -> Path:
         settings=settings,
         out=path,
     )
+    for large in ("report.html", "curves.png", "training.gif"):  # copied hundreds of times
+        (path / large).unlink(missing_ok=True)
     return path
 
 

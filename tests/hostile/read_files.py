@@ -30,7 +30,7 @@ ONE_IN = {"resume": 8, "report": 4, "sample": 3, "compare": 2}
 """Otherwise, of the files a verb reads, so many are left out: they are slow."""
 OUT = SANDBOX / "out"
 CANARY = SANDBOX / "watched" / "canary"
-SECONDS_A_CASE = 20
+SECONDS_A_CASE = 120
 ESCAPES = {"\x1b", "\x07", "\x9b", "\u202e"}
 NEVER = (
     "subprocess.Popen",

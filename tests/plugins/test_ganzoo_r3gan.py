@@ -47,7 +47,7 @@ def test_weights_inside_a_block_shrink_with_the_depth_of_the_network() -> None:
 
 def test_channels_that_do_not_fit_the_groups_are_refused_with_a_width_that_does() -> None:
     for build in (generator, discriminator):
-        with pytest.raises(UsageError, match="24 channels inside a block.*groups of 16") as caught:
+        with pytest.raises(UsageError, match=r"24 channels inside a block.*groups of 16") as caught:
             build(ImageShape(32, 3), width=12, growth=1)
         assert "32" in caught.value.hint
 
