@@ -10,6 +10,7 @@ import struct
 import threading
 import tracemalloc
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -17,15 +18,13 @@ from PIL import Image, ImageFile
 
 from ganzoo.contracts import ImageFiles
 from ganzoo.data import archive as archive_module
-from ganzoo.data import load_images
+from ganzoo.data import load_images, turns
 from ganzoo.data.archive import Archive
 from ganzoo.data.contents import Unreadable
 from ganzoo.data.decode import decode, opened
 from ganzoo.data.labels import find_labels
 from ganzoo.data.modes import eight_bit
-from ganzoo.data.pool import in_order
 from ganzoo.data.sources import open_source
-from ganzoo.data.turns import PIXELS, Turns
 from ganzoo.errors import UsageError
 
 PIXELS = 10**6
@@ -144,7 +143,7 @@ def test_a_conversion_needs_little_beside_the_image(mode, section, noise):
 
 
 def test_large_images_take_turns(monkeypatch, section):
-    monkeypatch.setattr(PIXELS, "budget", 1000)
+    monkeypatch.setattr(turns.PIXELS, "budget", 1000)
     two_at_a_time = threading.Barrier(2, timeout=0.2)
     met = []
     load = ImageFile.ImageFile.load
@@ -156,21 +155,23 @@ def test_large_images_take_turns(monkeypatch, section):
         return load(image)
 
     monkeypatch.setattr(ImageFile.ImageFile, "load", load_and_wait_for_another)
-    decoded = list(in_order(lambda _: decode(png((100, 100), "L"), section()), 4, chunk=1))
+    with ThreadPoolExecutor(4) as pool:
+        decoded = list(pool.map(lambda _: decode(png((100, 100), "L"), section()), range(4)))
     assert len(decoded) == 4
     assert met == []
 
 
 def test_what_fits_the_budget_together_is_held_together():
-    turns = Turns(10)
+    ten = turns.Turns(10)
     met = threading.Barrier(2, timeout=10)
 
     def hold(_):
-        with turns.turn(5):
+        with ten.turn(5):
             return met.wait()
 
-    assert sorted(in_order(hold, 2, chunk=1)) == [0, 1]
-    with turns.turn(1000):  # alone, however large
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(hold, range(2))) == [0, 1]
+    with ten.turn(1000):  # alone, however large
         pass
 
 
