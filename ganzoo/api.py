@@ -541,10 +541,10 @@ def directions(
 
 def export(
     path: str | Path,
-    format: str = "safetensors",
+    format: str = "safetensors",  # noqa: A002 - the option's name
     *,
     out: str | Path | None = None,
-    checkpoint: str = "latest",  # noqa: A002 - the option's name
+    checkpoint: str = "latest",
 ) -> Exported:
     """Write a run's averaged generator to a folder that others can load, with a model card and a picture.
 

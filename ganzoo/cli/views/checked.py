@@ -47,7 +47,8 @@ def print_checked(facts: Facts, stream: TextIO) -> None:
         console.print(
             Text(
                 f"fit to be trained on: ganzoo run dcgan --data {shlex.quote(plain(facts['path']))}", style="bold green"
-            )
+            ),
+            soft_wrap=True,  # a line to copy stays one line
         )
 
 
