@@ -185,6 +185,7 @@ def test_what_fits_the_budget_together_is_held_together():
         (b"", None, "not an image"),
         (png((8, 8)), None, "too large: over"),
     ],
+    ids=["claims little", "no image", "claims what it is"],
 )
 def test_a_bomb_in_a_zip_is_left_out_and_takes_little_memory(head, claimed, reason, tmp_path, encoded, peak):
     members = [("a.png", encoded()), ("bomb.png", head + bytes(60 * MEGABYTE))]
