@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from ganzoo.data.shown import plain
+from ganzoo.data.shown import plain, whole
 
 MOST_CLASSES = 12
 Facts = Mapping[str, Any]  # plain JSON, by `ganzoo.data.figures`
@@ -46,7 +46,7 @@ def print_checked(facts: Facts, stream: TextIO) -> None:
     if facts["ok"]:
         console.print(
             Text(
-                f"fit to be trained on: ganzoo run dcgan --data {shlex.quote(plain(facts['path']))}", style="bold green"
+                f"fit to be trained on: ganzoo run dcgan --data {shlex.quote(whole(facts['path']))}", style="bold green"
             ),
             soft_wrap=True,  # a line to copy stays one line
         )
