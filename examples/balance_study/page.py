@@ -68,7 +68,8 @@ def _head() -> str:
 
 <!-- Written by examples/balance_study/study.py from the files in examples/balance_study/results. -->
 
-Every lever on the same DCGAN, the same images, the same budget: `avatars` at 32 px, {EPOCHS} epochs
+Every lever on the same DCGAN and the same images, for as many images seen, which is not as many updates: `steady` and
+`small batches` make four times as many of them. `avatars` at 32 px, {EPOCHS} epochs
 ({EPOCHS * 4.014:.0f} thousand images seen), with `ganzoo run dcgan`, and
 {settings}.
 Run on a CPU ({"; ".join(machines)}), one thread a run, beside other work.

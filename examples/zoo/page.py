@@ -124,7 +124,7 @@ def _commands() -> str:
     lines = ["`python examples/zoo/zoo.py` runs what is missing of the table. One run of it:", "", "```bash"]
     settings = " ".join(f"--set {path}={value}" for path, value in SETTINGS.items())
     lines += [f"ganzoo run r3gan --preset tiny --epochs {EPOCHS} {settings}", "```", ""]
-    lines += ["What would train what the papers trained; folders hold the images named above:", ""]
+    lines += ["The nearest thing here to what the papers trained; folders hold the images named above:", ""]
     for entry in ENTRIES:
         source = catalogue().find(Kind.ARCHITECTURE, entry.name).source
         lines.append(f"- {entry.name} ({source}): `{entry.published.command}`")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from ganzoo.errors import ContractError
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -35,5 +37,8 @@ class FeatureExtractor(ABC):
         """Class logits [N, classes] float32 of features [N, dim], for a backbone whose `classes` is a number.
 
         The last layer alone: no image is looked at again.
+
+        Raises:
+            ContractError: this backbone has none.
         """
-        raise NotImplementedError(f"the backbone `{self.name}` has no classes")
+        raise ContractError(f"the backbone `{self.name}` has no classes")

@@ -107,7 +107,7 @@ def _training(facts: Facts, origin: Origin) -> str:
         ("balance", levers),
         ("latents", f"{facts.latent_dim} numbers, standard normal"),
         ("labels", "none" if facts.classes is None else _listed(facts.classes)),
-        ("length", f"{origin.step:,} steps of {origin.config.training.batch_size} images"),
+        ("length", f"{origin.step:,} steps of {origin.batch_size} images"),
         ("images", f"{facts.image_size} x {facts.image_size} px, {facts.channels} channels"),
     ]
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])

@@ -78,12 +78,12 @@ def export_run(run: RunDirectory, form: Format, out: Path | None, checkpoint: st
         onnx_file.check_installed()
     target = out if out is not None else run.path / "export" / form
     _check_free(target)
-    config = compose(Request(config=run.config), catalogue)
+    given, config = compose(Request(config=run.config), catalogue), effective_config(run, catalogue)
     original = load_averaged(run, catalogue, checkpoint).cpu()
     if original.image_size == 1:
         raise UsageError(f"{run.path} makes points: there is no image to export a generator of")
     generator = on_the_cpu(original)
-    facts = facts_of(generator, effective_config(run, catalogue), run)
+    facts = facts_of(generator, config, run)
     with _new_folder(target) as name:
         work = Path(name)
         inputs = example_inputs(generator, CHECKED_ON)
@@ -110,7 +110,7 @@ def export_run(run: RunDirectory, form: Format, out: Path | None, checkpoint: st
             )
         with torch.no_grad():
             write_grid(quantise(Drawing(original)(*inputs)), work / card.SAMPLES)
-        origin = origin_of(run, config, checkpoint, catalogue)
+        origin = origin_of(run, given, checkpoint, catalogue, batch_size=config.training.batch_size)
         write_atomic(work / card.FILE, card.model_card(facts, origin, form, difference, torch.__version__))
         _take_place(work, target)
     return Exported(target, target / file, difference)

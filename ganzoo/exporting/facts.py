@@ -25,6 +25,7 @@ class Origin:
 
     Attributes:
         config: the configuration, as the user gave it.
+        batch_size: of its training, after the strategies' changes.
         checkpoint: name of its folder.
         data: name of the data set.
         images: how many it has.
@@ -34,6 +35,7 @@ class Origin:
     """
 
     config: RunConfig
+    batch_size: int
     checkpoint: str
     data: str
     images: int
@@ -75,7 +77,9 @@ def class_names(run: RunDirectory, count: int) -> list[str]:
     return names if len(names) == count else [str(label) for label in range(count)]
 
 
-def origin_of(run: RunDirectory, config: RunConfig, checkpoint: str, catalogue: Catalogue) -> Origin:
+def origin_of(
+    run: RunDirectory, config: RunConfig, checkpoint: str, catalogue: Catalogue, *, batch_size: int
+) -> Origin:
     """Of a checkpoint.
 
     Args:
@@ -83,6 +87,7 @@ def origin_of(run: RunDirectory, config: RunConfig, checkpoint: str, catalogue: 
         config: as the user gave it.
         checkpoint: `latest`, `best`, or a step's name.
         catalogue: where the data set and the architecture are looked up.
+        batch_size: after the strategies' changes.
     """
     name = find_checkpoint(run.checkpoints, checkpoint).name
     step = int(name.removeprefix("step-"))
@@ -91,6 +96,7 @@ def origin_of(run: RunDirectory, config: RunConfig, checkpoint: str, catalogue: 
     assert isinstance(data, DatasetSpec)  # what was looked up
     return Origin(
         config=config,
+        batch_size=batch_size,
         checkpoint=name,
         data=str(run.fact("data", "name")),
         images=int(run.fact("data", "images")),

@@ -56,7 +56,8 @@ def style_space(generator: Generator, latents: Tensor, label: int | None = None)
     _, spreads, components = torch.linalg.svd(centred, full_matrices=False)
     spreads = spreads / len(styles) ** 0.5
     kept = spreads > LEAST * spreads[:1].clamp_min(torch.finfo(spreads.dtype).tiny)
-    kept[generator.latent_dim :] = False  # what is left over is rounding: a style is a function of its latent
+    if styles.shape == latents.repeat(2, 1).shape:  # where the latents are the style, more axes are rounding
+        kept[generator.latent_dim :] = False
     axes = components[kept] * spreads[kept, None]
     return StyleSpace(mean, axes.unflatten(1, mean.shape))
 

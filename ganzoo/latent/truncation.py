@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from ganzoo.contracts import Generator
 from ganzoo.errors import UsageError
-from ganzoo.latent.space import middle
 
 
 def truncated(style: Tensor, mean: Tensor, truncation: float) -> Tensor:
@@ -27,7 +28,11 @@ def truncated(style: Tensor, mean: Tensor, truncation: float) -> Tensor:
 
 
 def truncated_styles(
-    generator: Generator, latents: Tensor, labels: Tensor | None, truncation: float, middles_of: Tensor
+    generator: Generator,
+    latents: Tensor,
+    labels: Tensor | None,
+    truncation: float,
+    middle_of: Callable[[int | None], Tensor],
 ) -> Tensor:
     """Styles of latents, drawn towards the middle of their class.
 
@@ -36,7 +41,8 @@ def truncated_styles(
         latents: [N, latent_dim].
         labels: [N], or None.
         truncation: 1 leaves them as they are.
-        middles_of: [M, latent_dim] latents whose mean style is a class's middle.
+        middle_of: a class -> its middle, [*style]; None: of a generator without classes. Not asked where nothing is
+            drawn towards it.
 
     Raises:
         UsageError: a negative truncation.
@@ -47,6 +53,6 @@ def truncated_styles(
     if truncation == 1:
         return style
     if labels is None:
-        return truncated(style, middle(generator, middles_of), truncation)
-    means = {label: middle(generator, middles_of, label) for label in set(labels.tolist())}
+        return truncated(style, middle_of(None), truncation)
+    means = {label: middle_of(label) for label in set(labels.tolist())}
     return truncated(style, torch.stack([means[label] for label in labels.tolist()]), truncation)

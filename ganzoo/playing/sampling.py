@@ -30,11 +30,10 @@ def sample(trained: Trained, count: int, seed: int = 0, truncation: float = 1.0,
 @torch.inference_mode()
 def shown(trained: Trained, latents: Tensor, labels: Tensor | None, truncation: float = 1.0) -> Tensor:
     """What these latents [N, latent_dim] give, as `sample` does."""
-    middles_of = trained.for_the_middle()
     parts = []
     for start in range(0, len(latents), BATCH):
         some = slice(start, start + BATCH)
         given = None if labels is None else labels[some]
-        style = truncated_styles(trained.generator, latents[some], given, truncation, middles_of)
+        style = truncated_styles(trained.generator, latents[some], given, truncation, trained.middle)
         parts.append(as_shown(trained.generator.synthesise(style)).cpu())
     return torch.cat(parts)

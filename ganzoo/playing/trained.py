@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -16,6 +16,7 @@ from ganzoo.contracts.parts import DatasetConfig
 from ganzoo.errors import UsageError, nearest
 from ganzoo.exporting.facts import class_names
 from ganzoo.exporting.folder import is_exported, load_folder, read_facts
+from ganzoo.latent.space import middle
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.runs.directory import RunDirectory, open_run
 from ganzoo.training.checkpoints import LATEST
@@ -44,6 +45,7 @@ class Trained:
     classes: Sequence[str]
     section: DataSection
     run: RunDirectory | None
+    _middles: dict[int | None, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def device(self) -> torch.device:
@@ -90,9 +92,12 @@ class Trained:
         """Random numbers of a purpose, the same each time."""
         return KeyedDraws(seed, (purpose,), count, self.device)
 
-    def for_the_middle(self) -> Tensor:
-        """The latents whose mean style is the middle of a class."""
-        return self.draws("middle", MIDDLES_OF).normal(self.generator.latent_dim)
+    def middle(self, label: int | None) -> Tensor:
+        """The mean style of a class, or of all where there are none, [*style]; worked out once."""
+        if label not in self._middles:
+            latents = self.draws("middle", MIDDLES_OF).normal(self.generator.latent_dim)
+            self._middles[label] = middle(self.generator, latents, label)
+        return self._middles[label]
 
     def must_make_images(self, verb: str) -> None:
         """Nothing, where it makes images.

@@ -34,12 +34,15 @@ def write_grid(images: Tensor | NDArray[np.uint8], path: Path, columns: int | No
     Raises:
         UsageError: no images, or images of another shape or type.
     """
+    write_atomic(path, png(grid(images, columns)))
+
+
+def grid(images: Tensor | NDArray[np.uint8], columns: int | None = None) -> NDArray[np.uint8]:
+    """The picture [H, W, C] of images side by side; arguments and errors are `write_grid`'s."""
     tiles = channels_last(images)
     columns = columns or best_columns(len(tiles))
     factor = enlargement(columns, tiles.shape[2])
-    tiles = tiles.repeat(factor, axis=1).repeat(factor, axis=2)
-    picture = arrange(tiles, columns)
-    write_atomic(path, png(picture))
+    return arrange(tiles.repeat(factor, axis=1).repeat(factor, axis=2), columns)
 
 
 def best_columns(count: int) -> int:

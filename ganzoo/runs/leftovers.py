@@ -8,7 +8,7 @@ import shutil
 from ganzoo.runs.directory import RunDirectory
 
 _FILE = re.compile(
-    r"\.(config\.toml|environment\.json|training\.gif|curves\.png|report\.html|latest|best|step-\d+\.png)\.\w+"
+    r"\.(config\.toml|environment\.json|training\.gif|curves\.png|neighbours\.png|report\.html|latest|best|step-\d+\.png)\.\w+"
 )
 _FOLDER = re.compile(r"\.(drop-step-\d+|step-\d+\.\d+)")
 _REPLACED = re.compile(r"\.old-(step-\d+)")

@@ -65,6 +65,17 @@ class JsonLines:
                 file.write(b"\n")
         return missing
 
+    def size_up_to(self, step: int) -> int:
+        """Bytes of the lines before the first one of a later step."""
+        size = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                record = record_of(line)
+                if record is not None and isinstance(at := record.get("step"), int) and at > step:
+                    break
+                size += len(line)
+        return size
+
     def _ends_a_line(self) -> bool:
         content = self.path.read_bytes()
         return not content or content.endswith(b"\n")

@@ -123,18 +123,21 @@ class EvaluationBudget:
 
     def state_dict(self) -> dict[str, object]:
         """What was decided."""
-        return {"images": self.images, "next_at": self.next_at, "begun": self.begun, "every": self.every}
+        decided = {"images": self.images, "next_at": self.next_at, "begun": self.begun}
+        return {**decided, **self._asked}
 
     def load_state_dict(self, state: Mapping[str, Any], images: int) -> None:
-        """Keep to what was decided; where the configuration has another spacing by now, to that.
+        """Keep to what was decided; where the configuration asks for something else by now, decide anew.
 
         Args:
             state: what `state_dict` gave.
             images: real images seen.
         """
-        self.begun = bool(state["begun"])
-        self.images = min(int(state["images"]), self.full)
-        if state["every"] == self.every:
-            self.next_at = state["next_at"]
+        if all(state[name] == value for name, value in self._asked.items()):
+            self.begun, self.images, self.next_at = bool(state["begun"]), int(state["images"]), state["next_at"]
         else:
             self.begin_at(images)
+
+    @property
+    def _asked(self) -> dict[str, object]:
+        return {"every": self.every, "share": self.share, "full": self.full}

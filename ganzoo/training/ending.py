@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from ganzoo.config.models import RunConfig
 from ganzoo.contracts import Moment
 from ganzoo.errors import GanzooError, Interrupted, TrainingError
 from ganzoo.runs.directory import RunDirectory
@@ -12,15 +13,23 @@ _ON_THE_CPU = ("not enough memory", "can't allocate memory", "Cannot allocate me
 """How torch says it on a CPU, in a plain RuntimeError."""
 
 
-def in_words(error: BaseException, run: RunDirectory, moment: Moment) -> GanzooError | None:
-    """What ended the run, as the user reads it; None where it is said already, or is not ours to say."""
+def in_words(error: BaseException, run: RunDirectory, moment: Moment, given: RunConfig) -> GanzooError | None:
+    """What ended the run, as the user reads it; None where it is said already, or is not ours to say.
+
+    Args:
+        error: what came up.
+        run: where it is.
+        moment: the run's last.
+        given: the configuration as the user gave it; a strategy may have made its batches larger or smaller.
+    """
     if isinstance(error, OSError):
         what = f"the run cannot be written: {error.strerror or error}"
         return TrainingError(what, hint=f"make room, then {_how_to_go_on(run)}")
     if is_out_of_memory(error):
+        smaller = max(1, given.training.batch_size // 2)
         return TrainingError(
             f"out of memory with batches of {moment.batch_size} images at step {moment.step:,}",
-            hint=f"start again with a smaller one, --batch-size {max(1, moment.batch_size // 2)}",
+            hint=f"start again with a smaller one, --batch-size {smaller}",
         )
     return None
 

@@ -121,6 +121,11 @@ class Evaluations:
         self.stopping.scored(evaluation, moment.step)
         return self.best.take(evaluation, self._budget.images, moment.step, attempt)
 
+    def went_back(self, moment: Moment) -> None:
+        """The run stands at an earlier step again: what comes now is evaluated as it was the first time."""
+        self._budget.begin_at(moment.images)
+        self._last = None
+
     def state_dict(self) -> dict[str, object]:
         """What was decided and found."""
         return {

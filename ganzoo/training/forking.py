@@ -17,6 +17,7 @@ from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.runs.directory import RunDirectory, create_run
 from ganzoo.runs.lock import locked
+from ganzoo.runs.logs import JsonLines, record_of
 from ganzoo.training.checkpoints import Checkpoint, find_checkpoint, load_checkpoint
 from ganzoo.training.resuming import stand_at
 from ganzoo.training.session import build_session
@@ -107,7 +108,9 @@ def copy_record(old: RunDirectory, new: RunDirectory, checkpoint: Checkpoint) ->
         UsageError: the old run cannot be read, or the new one not be written.
     """
     try:
-        lengths, step = checkpoint.training["logs"], int(checkpoint.training["moment"]["step"])
+        lengths, step = dict(checkpoint.training["logs"]), int(checkpoint.training["moment"]["step"])
+        if _has_gone_back_since(old, lengths):  # the checkpoint counted in a log that was written anew
+            lengths["metrics"] = JsonLines(old.metrics).size_up_to(step)
         for name, source, target in (("metrics", old.metrics, new.metrics), ("events", old.events, new.events)):
             with source.open("rb") as file:
                 target.write_bytes(file.read(int(lengths[name])))
@@ -116,6 +119,13 @@ def copy_record(old: RunDirectory, new: RunDirectory, checkpoint: Checkpoint) ->
                 shutil.copyfile(path, new.sample(drawn))
     except (OSError, LookupError, ValueError, TypeError) as error:
         raise UsageError(f"{old.path} could not be copied to {new.path}: {error}") from error
+
+
+def _has_gone_back_since(old: RunDirectory, lengths: Mapping[str, Any]) -> bool:
+    with old.events.open("rb") as file:
+        file.seek(int(lengths["events"]))
+        later = [record_of(line) for line in file]
+    return any(record is not None and record.get("kind") == "rollback" for record in later)
 
 
 def _same(before: Mapping[str, Any], after: Mapping[str, Any], path: str) -> bool:

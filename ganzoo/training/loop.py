@@ -71,7 +71,7 @@ class Training:
         except BaseException as error:  # whatever it is goes on its way; the record and the watchers learn of it
             left = isinstance(error, Interrupted | KeyboardInterrupt | SystemExit)
             self._end("interrupted" if left else "failed")
-            if (known := in_words(error, self.run, self.moment)) is not None:
+            if (known := in_words(error, self.run, self.moment, self.session.config)) is not None:
                 raise known from error
             raise
 
@@ -92,6 +92,7 @@ class Training:
                     verdict = self.tick()
                     if verdict is not None and self._verdict_sent_it_back(verdict):
                         continue
+                    self.stopping.judged(self.doctor.verdict.name, self.moment.kimg)
                 drawn = self._passed(before, config.samples.every_kimg)
                 if drawn:
                     self.draw_samples()
@@ -137,7 +138,6 @@ class Training:
         elapsed = self.spent[Activity.TRAINING] - self._tick_started  # images/s is of training alone
         speed = (self.moment.images - self._tick_images) / elapsed if elapsed > 0 else 0.0
         self.journal.tick(Tick(self.moment.step, self.moment.images, values, speed, self.doctor.verdict.name))
-        self.stopping.judged(self.doctor.verdict.name, self.moment.kimg)
         self._start_tick()
         return verdict
 
@@ -227,13 +227,16 @@ class Training:
             self._say("fault", f"{why}; there is no checkpoint to go back to")
             return False
         (to, checkpoint), gone = found, self.moment.step
+        metrics = int(checkpoint.training["logs"]["metrics"])
+        if checkpoint.training["rollbacks"]["attempt"] != self.rollbacks.attempt:  # it counted in another log
+            metrics = self.journal.metrics.size_up_to(to)
         self._restore(checkpoint)
         self._faults_in_a_row = 0
+        self.evaluations.went_back(self.moment)
         self.rollbacks.went_back(to, on_verdict=verdict is not None)
         self.step = self.rollbacks.step(self.session.step)
         told = {"from": gone, "to": to, "attempt": self.rollbacks.attempt, "rate": self.rollbacks.rate}
         self._say("rollback", f"{why}: back from step {gone:,} to {to:,}, rates x {self.rollbacks.rate:g}", told)
-        metrics = int(checkpoint.training["logs"]["metrics"])
         self.save(metrics=metrics)  # first: killed in between, the run goes on with the log this one remembers
         self.journal.metrics.cut(metrics)
         self._start_tick()

@@ -12,7 +12,6 @@ from torch import Tensor
 from ganzoo.contracts import Event, FeatureExtractor
 from ganzoo.data.cache import cache_root
 from ganzoo.data.split import split
-from ganzoo.errors import GanzooError
 from ganzoo.evaluation.featured import FeaturedImages
 from ganzoo.evaluation.memorising import EXPECTED, Neighbours, distinct, nearest_neighbours
 from ganzoo.evaluation.quantise import quantise
@@ -56,7 +55,7 @@ class Searched:
 
 
 def look_for_copies(training: Training) -> None:
-    """Write an event "memorising" and `neighbours.png`; a failure is a fault in the record, never in the run.
+    """Write an event "memorising" and `neighbours.png`. What it raises is for the loop's guard.
 
     Nothing is done where the run is not scored at its end, where `evaluation.memorising` is off, and on points.
     """
@@ -68,33 +67,30 @@ def look_for_copies(training: Training) -> None:
     def say(kind: str, message: str, data: dict[str, object] | None = None) -> None:
         training.journal.event(Event(kind, training.moment.step, message, data or {}))
 
-    try:
-        start = time.perf_counter()
-        backbone = default_backbone(section, catalogue())
-        if backbone is None:
-            return
-        notes: list[str] = []
-        reals = _searched(session, backbone, StatisticsCache(cache_root() / "statistics", notes.append))
-        count = min(MOST_GENERATED, max(1, section.images // GENERATED_SHARE))
-        draw = draw_images(training.snapshot(), session.effective.training.seed, "evaluation")
-        generated = torch.cat([quantise(draw(at, min(64, count - at))).cpu() for at in range(0, count, 64)])
-        found = nearest_neighbours(_features(generated, backbone, session), reals.features)
-        for note in notes:
-            say("note", note)
-        if found is None:
-            say("note", f"{len(reals.indices)} different training images are too few to look for copies of them")
-            return
-        nearest = slice(0, PAIRS)
-        write_neighbours(
-            generated[found.generated[nearest]],
-            reals.images[found.real[nearest]],
-            found.distances[nearest].tolist(),
-            found.threshold,
-            training.run.neighbours,
-        )
-        say("memorising", _in_words(found), _record(found, reals, backbone, time.perf_counter() - start))
-    except (GanzooError, OSError) as error:  # training is never lost to what is measured after it
-        say("fault", f"copies of training images could not be looked for: {error}")
+    start = time.perf_counter()
+    backbone = default_backbone(section, catalogue())
+    if backbone is None:
+        return
+    notes: list[str] = []
+    reals = _searched(session, backbone, StatisticsCache(cache_root() / "statistics", notes.append))
+    count = min(MOST_GENERATED, max(1, section.images // GENERATED_SHARE))
+    draw = draw_images(training.snapshot(), session.effective.training.seed, "evaluation")
+    generated = torch.cat([quantise(draw(at, min(64, count - at))).cpu() for at in range(0, count, 64)])
+    found = nearest_neighbours(_features(generated, backbone, session), reals.features)
+    for note in notes:
+        say("note", note)
+    if found is None:
+        say("note", f"{len(reals.indices)} different training images are too few to look for copies of them")
+        return
+    nearest = slice(0, PAIRS)
+    write_neighbours(
+        generated[found.generated[nearest]],
+        reals.images[found.real[nearest]],
+        found.distances[nearest].tolist(),
+        found.threshold,
+        training.run.neighbours,
+    )
+    say("memorising", _in_words(found), _record(found, reals, backbone, time.perf_counter() - start))
 
 
 def _searched(session: Session, backbone: FeatureExtractor, cache: StatisticsCache) -> Searched:

@@ -16,6 +16,7 @@ from ganzoo.registry.catalogue import Catalogue
 from ganzoo.runs.directory import RunDirectory
 from ganzoo.training.checkpoints import AVERAGE, LATEST
 from ganzoo.training.sampling import draw_images, draw_labels
+from ganzoo.training.session import configured
 from ganzoo.training.stamp import stamp
 
 
@@ -66,9 +67,11 @@ def evaluate_generator(
     options = [Override("evaluation.images", images, "--images")] if images is not None else []
     if against is not None:  # other images need not have the run's labels
         options.append(Override("data.labels", False, "--against"))
+    if metrics:  # what would have ended the run, or chosen its best, may be a score that is not asked for now
+        options += [Override("training.stop_when", [], "--metric"), Override("evaluation.best_by", None, "--metric")]
     data = None if against is None else str(against)
     request = Request(config=run.config, metrics=tuple(metrics), data=data, options=options)
-    config = compose(request, catalogue)
+    config = configured(compose(request, catalogue), catalogue)[1]
     store = load_named(config.data, catalogue)
     device = next(generator.parameters()).device
     evaluator = build_evaluator(config.evaluation, catalogue, store, device)

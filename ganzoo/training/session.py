@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ganzoo.config.compose import changed
 from ganzoo.config.models import Choice, RunConfig
 from ganzoo.config.tables import flatten
-from ganzoo.contracts import Discriminator, Generator, ImageShape, Loss, Role, scheduled_value
+from ganzoo.contracts import Discriminator, Generator, ImageShape, Loss, Moment, Role, scheduled_value
 from ganzoo.contracts.parts import OptimizerConfig
 from ganzoo.data.batches import Batches
 from ganzoo.data.named import load_named
@@ -69,12 +69,19 @@ class Session:
 
     @property
     def total_images(self) -> int:
-        """Real images after which the run ends; for a run of a number of steps, with one D update each."""
+        """Real images after which the run ends; for a run of a number of steps, with as many D updates as the first."""
         training = self.effective.training
         if training.steps is not None:
-            return training.steps * training.batch_size
+            return training.steps * self.images_a_step
         assert training.epochs is not None  # the config has one of the two
         return max(1, round(training.epochs * self.images))
+
+    @property
+    def images_a_step(self) -> int:
+        """Real images the first step sees: a batch for each update of D."""
+        batch = self.effective.training.batch_size
+        plan = self.step.balance.plan(Moment(0, 0, batch, self.images))
+        return batch * max(1, plan.discriminator_updates)
 
 
 def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
@@ -98,7 +105,7 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
     generator = build_generator(effective, shape, balance, arithmetic, catalogue)
     discriminator = build_discriminator(effective, shape, balance, arithmetic, catalogue)
     dry_run(generator, discriminator, shape, arithmetic)
-    _check_groups(discriminator, effective)
+    _check_groups(discriminator, effective, changes)
     balance.start()
     step = AdversarialStep(
         generator=_player(Role.GENERATOR, generator, effective.optimizers.generator, catalogue),
@@ -220,13 +227,15 @@ def _check_targets(balance: Balance, loss: Loss, config: RunConfig, catalogue: C
             )
 
 
-def _check_groups(discriminator: Discriminator, config: RunConfig) -> None:
+def _check_groups(discriminator: Discriminator, config: RunConfig, changes: Sequence[Change]) -> None:
     size, batch = discriminator.group_size, config.training.batch_size
     if batch % size:
+        near = max(size, round(batch / size) * size)
+        by = next((change.strategy for change in changes if change.path == "training.batch_size"), None)
         raise UsageError(
             f"the discriminator `{config.discriminator.kind}` judges {size} images together, and a batch of {batch} "
             "cannot be cut into such groups",
-            hint=f"the nearest is --batch-size {max(size, round(batch / size) * size)}",
+            hint=f"`{by}` made it {batch}; {near} would do" if by else f"the nearest is --batch-size {near}",
         )
 
 

@@ -64,6 +64,7 @@ def write_record(session: Session, run: RunDirectory, **facts: object) -> None:
             "images": len(session.store),
             "classes": list(session.store.classes),
         },
+        training={"images_a_step": session.images_a_step, "images_a_pass": session.images},
         shape={"size": shape.size, "channels": shape.channels, "num_classes": shape.num_classes},
         arithmetic=str(session.arithmetic),
         parameters={

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 from ganzoo.contracts import Generator, ImageShape
@@ -32,8 +34,8 @@ class FastGANGenerator(Generator):
         nn.init.normal_(start.weight, 0.0, WEIGHT_STD)
         self.start = nn.Sequential(nn.utils.parametrizations.spectral_norm(start), *gated(widths[0]))
         self.stages = nn.ModuleList(
-            nn.Sequential(*(up_with_noise if stage % 2 == 0 else up)(widths[stage], widths[stage + 1]))
-            for stage in range(doublings)
+            nn.Sequential(*up_with_noise(*pair, COARSEST * 2 ** (stage + 1)) if stage % 2 == 0 else up(*pair))
+            for stage, pair in enumerate(pairwise(widths))
         )
         self.reach = min(SKIPPED_STAGES, doublings)
         reached = range(min(EXCITATIONS, doublings + 1 - self.reach))

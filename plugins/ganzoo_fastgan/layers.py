@@ -19,17 +19,24 @@ def convolution(incoming: int, outgoing: int, kernel: int, stride: int = 1, padd
 
 
 class Noise(nn.Module):
-    """Adds one random number a position, times a learnt weight that begins at 0, while training."""
+    """Adds one random number a position, times a learnt weight that begins at 0; in eval mode the same ones each time.
 
-    def __init__(self) -> None:
+    Never left out: the batch norm behind it knows its variance.
+
+    Args:
+        size: height and width of what comes, in pixels.
+    """
+
+    fixed: Tensor
+
+    def __init__(self, size: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(()))
+        self.register_buffer("fixed", torch.randn(1, 1, size, size))
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] -> the same shape."""
-        if not self.training:
-            return images
-        noise = torch.randn(len(images), 1, *images.shape[2:], device=images.device)
+        noise = torch.randn(len(images), 1, *images.shape[2:], device=images.device) if self.training else self.fixed
         return images + (self.weight * noise).to(images.dtype)
 
 
@@ -43,10 +50,10 @@ def up(incoming: int, outgoing: int) -> list[nn.Module]:
     return [nn.Upsample(scale_factor=2), convolution(incoming, 2 * outgoing, 3, padding=1), *gated(outgoing)]
 
 
-def up_with_noise(incoming: int, outgoing: int) -> list[nn.Module]:
-    """The same with noise, and a second convolution with noise."""
+def up_with_noise(incoming: int, outgoing: int, size: int) -> list[nn.Module]:
+    """The same with noise, and a second convolution with noise; to `size` pixels."""
     first, second = (convolution(before, 2 * outgoing, 3, padding=1) for before in (incoming, outgoing))
-    return [nn.Upsample(scale_factor=2), first, Noise(), *gated(outgoing), second, Noise(), *gated(outgoing)]
+    return [nn.Upsample(scale_factor=2), first, Noise(size), *gated(outgoing), second, Noise(size), *gated(outgoing)]
 
 
 class SkipExcitation(nn.Module):

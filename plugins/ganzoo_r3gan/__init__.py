@@ -16,7 +16,8 @@ normalisation) it leaves out.
 | augmentation | none; `--balance ada` adds one | non-leaking, probability 0 to 0.3 (FFHQ), 0.55 (CIFAR) |
 | images | not squashed at the end | the same |
 
-The preset `paper` is the published setting for FFHQ at 64 px, without the augmentation. For CIFAR-10 they have
+The preset `paper` is the published setting for FFHQ at 64 px, without the augmentation, for the 20 million images over
+which the schedules move; the paper trains on. For CIFAR-10 they have
 width 768 (`growth` 1), gamma 0.05, half-life 5,000 kimg; for FFHQ at 256 px width 96 (`growth` 8), gamma 150.
 """
 

@@ -58,11 +58,12 @@ PAPER: Mapping[str, object] = {
     **schedules(rate=2e-4, gamma=2.0, ema_kimg=500.0, until_kimg=20_000.0),
     "training.batch_size": 256,
     "training.epochs": 285,
+    "data.horizontal_flip": True,
 }
 
 RECIPE = ArchitectureSpec(
     name="r3gan",
-    summary="R3GAN: a modern ResNet, relativistic loss with R1 and R2, schedules; the steadiest of the zoo",
+    summary="R3GAN: a modern ResNet, relativistic loss with R1 and R2, schedules",
     source=SOURCE,
     generator="r3gan",
     discriminator="r3gan",
@@ -73,7 +74,9 @@ RECIPE = ArchitectureSpec(
         "tiny": Preset("32 px, width 16, 12 epochs: a few minutes on two cores", TINY),
         "small": Preset("64 px, width 64, 100 epochs: a night on two cores, or an hour on a GPU", SMALL),
         "paper": Preset(
-            "as published for FFHQ at 64 px: width 384 to 768, batches of 256, 20 million images; wants GPUs", PAPER
+            "as published for FFHQ at 64 px: width 384 to 768, batches of 256, the first 20 million images, over which "
+            "the schedules move; wants GPUs",
+            PAPER,
         ),
     },
 )

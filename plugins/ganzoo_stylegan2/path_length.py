@@ -93,7 +93,8 @@ class PathLength(BalancingStrategy):
         lengths = path_lengths(given.generator, fake.latents[:count], labels, noise)
         now = given.mean_over_ranks(lengths.detach().mean())
         before = torch.zeros_like(now) if self.average is None else self.average.to(now)
-        self.average = torch.lerp(before, now, self.config.decay)
+        # An update that is not finite is left out; what it measured must not stay behind in the average.
+        self.average = torch.lerp(before, torch.where(now.isfinite(), now, before), self.config.decay)
         penalty = (lengths - self.average).square()
         return penalty[torch.arange(images, device=penalty.device) % count]
 

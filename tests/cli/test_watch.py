@@ -36,7 +36,7 @@ class Told(Observer):
 def run(tmp_path: Path) -> RunDirectory:
     run = RunDirectory(tmp_path)
     run.config.write_text(CONFIG)
-    run.environment.write_text(json.dumps({"data": {"images": 100}}))
+    run.environment.write_text(json.dumps({"training": {"images_a_step": 4, "images_a_pass": 100}}))
     return run
 
 
@@ -124,16 +124,16 @@ def test_leaving_is_not_the_end_of_the_run(run, following, views):
 @pytest.mark.parametrize(
     ("config", "images"),
     [
-        ({"training": {"steps": 10, "batch_size": 8}}, 80),
-        ({"training": {"epochs": 3.0, "steps": "none"}, "data": {"held_out": 0.02}}, 300),  # 2 are not held out
-        ({"training": {"epochs": 3.0, "steps": "none"}, "data": {"held_out": 0.5}}, 150),
-        ({"training": {"epochs": 3.0}, "data": {"held_out": "much"}}, 0),
+        ({"training": {"steps": 10}}, 80),
+        ({"training": {"epochs": 3.0, "steps": "none"}}, 294),
+        ({"training": {"epochs": "many"}}, 0),
+        ({"training": {"epochs": float("inf")}}, 0),
         ({"training": 3}, 0),
         ({}, 0),
     ],
 )
 def test_the_length_of_a_run_is_read_from_its_configuration(config, images):
-    assert total_images(config, 100) == images
+    assert total_images(config, images_a_step=8, images_a_pass=98) == images
 
 
 def test_a_finished_run_is_shown_and_left(cli, run):

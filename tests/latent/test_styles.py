@@ -4,12 +4,16 @@ import torch
 from ganzoo.errors import UsageError
 from ganzoo.latent.directions import principal_directions, strip
 from ganzoo.latent.projection import feature_distance, pixel_distance, project
-from ganzoo.latent.space import style_space
+from ganzoo.latent.space import middle, style_space
 from ganzoo.latent.truncation import truncated_styles
 
 
 def normal(*shape: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def middles(generator):
+    return lambda label: middle(generator, normal(100, 6, seed=1), label)
 
 
 def test_coordinates_of_styles_are_about_independent_and_of_variance_one(mapped):
@@ -37,20 +41,20 @@ def test_no_axis_changes_the_label(labelled):
 
 def test_where_the_style_is_the_latents_truncation_scales_them(linear):
     latents = normal(5, 6)
-    styles = truncated_styles(linear, latents, None, 0.7, normal(100, 6, seed=1))
+    styles = truncated_styles(linear, latents, None, 0.7, middles(linear))
     torch.testing.assert_close(styles, 0.7 * latents, atol=1e-6, rtol=1e-5)
 
 
 def test_truncated_to_nothing_each_class_has_one_image_of_its_own(labelled):
     labels = torch.tensor([0, 1, 2, 0])
-    styles = truncated_styles(labelled, normal(4, 6), labels, 0.0, normal(100, 6, seed=1))
+    styles = truncated_styles(labelled, normal(4, 6), labels, 0.0, middles(labelled))
     torch.testing.assert_close(styles[0], styles[3])
     assert styles[:, -1].tolist() == [0, 1, 2, 0]
 
 
 def test_a_negative_truncation_is_refused(linear):
     with pytest.raises(UsageError, match="truncation -1"):
-        truncated_styles(linear, normal(2, 6), None, -1.0, normal(4, 6))
+        truncated_styles(linear, normal(2, 6), None, -1.0, middles(linear))
 
 
 def test_directions_of_a_linear_generator_are_its_singular_vectors(linear):

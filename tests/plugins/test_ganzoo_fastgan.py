@@ -7,7 +7,7 @@ from ganzoo.plugin import UsageError
 from ganzoo.testing import check_strategy
 from ganzoo_fastgan import FastGANDiscriminatorConfig, FastGANGeneratorConfig
 from ganzoo_fastgan.discriminator import quarters
-from ganzoo_fastgan.layers import SkipExcitation
+from ganzoo_fastgan.layers import Noise, SkipExcitation
 
 
 def generator(shape: ImageShape, **settings: object) -> Generator:
@@ -80,3 +80,15 @@ def test_labels_are_refused() -> None:
 
 def test_self_reconstruction_keeps_the_contract_of_strategies() -> None:
     check_strategy(ganzoo_fastgan.ganzoo_balancing()[0])
+
+
+def test_noise_is_the_same_each_time_in_eval_mode_and_as_strong_as_in_training() -> None:
+    torch.manual_seed(0)
+    noise = Noise(16)
+    noise.weight.data.fill_(2.0)
+    flat = torch.zeros(64, 3, 16, 16)
+    assert not torch.equal(noise(flat), noise(flat))
+    trained = noise(flat).std().item()
+    noise.eval()
+    assert torch.equal(noise(flat), noise(flat))
+    assert noise(flat).std().item() == pytest.approx(trained, rel=0.15)

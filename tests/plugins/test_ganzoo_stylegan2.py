@@ -1,17 +1,18 @@
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
 from torch.nn import functional
 
 import ganzoo_stylegan2
-from ganzoo.contracts import Discriminator, Generator, ImageShape
-from ganzoo.testing import check_strategy
+from ganzoo.contracts import Batch, Discriminator, Generator, ImageShape
+from ganzoo.testing import SeededDraws, check_strategy
 from ganzoo_stylegan2 import PathLengthConfig, StyleGAN2DiscriminatorConfig, StyleGAN2GeneratorConfig
 from ganzoo_stylegan2.discriminator import ResidualBlock
 from ganzoo_stylegan2.generator import ModulatedConvolution
 from ganzoo_stylegan2.layers import blurred, doubled, halved, spread_of_groups
-from ganzoo_stylegan2.path_length import path_lengths
+from ganzoo_stylegan2.path_length import PathLength, path_lengths
 
 SMALL = ImageShape(16, 3)
 NARROW = {"width": 4, "growth": 2}
@@ -137,6 +138,21 @@ def test_path_length_of_a_generator_that_scales_is_the_scale() -> None:
     noise = torch.randn(4096, 1, 2, 2) / 2  # over the root of the pixels
     lengths = path_lengths(Linear(3 * torch.eye(4)), torch.randn(4096, 4), None, noise)
     assert lengths.square().mean().item() == pytest.approx(9, rel=0.05)
+
+
+def test_a_length_that_is_not_finite_does_not_stay_in_the_average(monkeypatch: pytest.MonkeyPatch) -> None:
+    strategy = PathLength(PathLengthConfig(shrink=1))
+    (term,) = strategy.terms()
+    images = torch.zeros(4, 1, 2, 2)
+    fake = SimpleNamespace(drawn=Batch(images, None, torch.zeros(4, 3)))
+    given = SimpleNamespace(
+        fake=fake, generator=None, draws=SeededDraws(4, 0, "own"), mean_over_ranks=lambda value: value
+    )
+    for lengths in (torch.ones(4), torch.full((4,), torch.nan), torch.full((4,), torch.inf)):
+        monkeypatch.setattr("ganzoo_stylegan2.path_length.path_lengths", lambda *_, found=lengths: found)
+        term.value(given)  # type: ignore[arg-type]  # what the term reads of it
+        assert strategy.average is not None
+        assert strategy.average.item() == pytest.approx(PathLengthConfig().decay)
 
 
 @pytest.mark.parametrize("shrink", [1, 2, 4])

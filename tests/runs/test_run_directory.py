@@ -105,3 +105,12 @@ def test_a_run_is_named_without_what_shells_and_terminals_stumble_over(
     run = create_run(None, "dcgan-my photos\x1b[31m\n/../größe")
     assert run.path.parent == Path("runs")
     assert run.path.name.startswith("dcgan-my-photos-31m-..-größe-")
+
+
+def test_the_lines_up_to_a_step_end_where_a_later_one_begins(tmp_path: Path) -> None:
+    log = JsonLines(tmp_path / "log.jsonl")
+    sizes = []
+    for step in (3, 6, 6, 9):
+        log.append({"step": step})
+        sizes.append(log.size)
+    assert [log.size_up_to(step) for step in (2, 3, 5, 6, 9, 99)] == [0, sizes[0], sizes[0], sizes[2], sizes[3], sizes[3]]

@@ -120,6 +120,18 @@ def test_what_was_decided_is_kept_by_a_resumed_run_and_a_new_spacing_begins_anew
     assert other.next_at == 60_000
 
 
+@pytest.mark.parametrize("asked", [{"budget": None}, {"images": 4096}])
+def test_a_resumed_run_that_may_spend_more_or_scores_more_images_decides_anew(asked):
+    clock = Clock()
+    spent, budget = Spent(clock), EvaluationBudget(section(images=2048))
+    clock.now += 6.4
+    budget.begin(6400, 64_000, 2.0, spent)
+    assert budget.images < 2048
+    other = EvaluationBudget(section(**{"images": 2048, **asked}))
+    other.load_state_dict(budget.state_dict(), 7000)
+    assert (other.begun, other.images) == (False, other.full)
+
+
 def test_time_is_counted_by_activity_and_goes_on_counting_after_a_pause():
     clock = Clock()
     spent = Spent(clock)

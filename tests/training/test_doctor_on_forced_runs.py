@@ -48,7 +48,7 @@ def verdicts(out: Path, steps: int, **more: object) -> list[str]:
 def test_a_generator_that_makes_one_image_has_collapsed(tmp_path: Path, plugins, monkeypatch) -> None:
     spec = GeneratorSpec(name="one-image", summary="-", source="-", config=GeneratorConfig, build=OneImage)
     with_it = plugins.beside_ours(plugins.offering("someone", "ganzoo_generators", spec))
-    monkeypatch.setattr("ganzoo.api.catalogue", lambda: with_it)
+    monkeypatch.setattr("ganzoo.api.train.catalogue", lambda: with_it)
     settings = {name: value for name, value in SETTINGS.items() if not name.startswith("generator.")}
     run = ganzoo.run(
         "dcgan", preset="tiny", data="avatars", generator="one-image", settings=settings, steps=80, out=tmp_path / "run"

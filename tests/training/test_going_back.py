@@ -162,7 +162,10 @@ def collapsing(at: int, since: int) -> Iterator[None]:
     """The doctor says mode collapse whenever step `at` is judged."""
 
     def judge(doctor: Doctor, step: int, values: object) -> Verdict | None:
-        return Verdict("mode collapse", since) if step == at else None
+        if step != at:
+            return None
+        doctor.verdict = Verdict("mode collapse", since)
+        return doctor.verdict
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Doctor, "judge", judge)
@@ -236,3 +239,31 @@ def test_a_checkpoint_that_is_damaged_gone_or_not_finite_is_no_place_to_go_back_
     assert found is not None
     assert found[0] == 1
     assert load_good(tmp_path, iter([4, 3, 2]), expected) is None
+
+
+def test_a_verdict_that_also_ends_runs_ends_one_only_when_it_may_not_go_back_any_more(
+    photos: Path, tmp_path: Path
+) -> None:
+    settings = {
+        "training.rollback.on": ["mode-collapse"],
+        "training.rollback.at_most": 1,
+        "training.stop_when": ["mode-collapse"],
+    }
+    with collapsing(at=9, since=6):
+        run = train(photos, tmp_path / "run", **settings)
+    assert len(events(run.path, "rollback")) == 1
+    (stopped,) = events(run.path, "stopped")
+    assert stopped["step"] == 9
+    assert events(run.path, "evaluation"), "scored at its end"
+
+
+def test_what_comes_after_going_back_is_evaluated_again(photos: Path, tmp_path: Path) -> None:
+    settings = {
+        "training.rollback.on": ["mode-collapse"],
+        "training.rollback.at_most": 1,
+        "evaluation.every_kimg": 0.048,
+        "evaluation.budget": "none",
+    }
+    with collapsing(at=9, since=6):
+        run = train(photos, tmp_path / "run", **settings)
+    assert [event["step"] for event in events(run.path, "evaluation")] == [6, 6, 12]

@@ -62,6 +62,35 @@ def test_a_run_is_scored_against_other_images_and_says_so(run: Path) -> None:
     assert other.scores["fd-efficientnet-lite0"] > 0
 
 
+def test_what_ended_a_run_is_no_condition_on_scoring_it_again(photos: Path, tmp_path: Path) -> None:
+    settings = {**SETTINGS, "training.stop_when": ["kd:patience=5"], "evaluation.best_by": "kd"}
+    out = ganzoo.run(
+        "dcgan",
+        preset="tiny",
+        data=photos,
+        settings=settings,
+        metrics=["ssim:pairs=8", "kd"],
+        steps=2,
+        out=tmp_path / "r",
+    ).path
+    assert list(ganzoo.evaluate(out, metrics=["fd"]).scores) == ["fd-efficientnet-lite0"]
+
+
+def test_the_stamp_says_what_the_strategies_made_of_the_settings(photos: Path, tmp_path: Path) -> None:
+    run = ganzoo.run(
+        "dcgan",
+        preset="tiny",
+        data=photos,
+        balance=["batch-size:factor=0.5,at_least=1"],
+        settings=SETTINGS,
+        metrics=["ssim:pairs=8"],
+        steps=2,
+        out=tmp_path / "r",
+    )
+    recorded = run.directory.evaluations()[-1]["data"]["protocol"]["generator"]
+    assert ganzoo.evaluate(run.path).protocol["generator"] == recorded
+
+
 def test_a_checkpoint_without_its_run_or_two_at_once_are_refused(run: Path, tmp_path: Path) -> None:
     last = run / "checkpoints" / "step-00000006"
     lonely = Path(shutil.copytree(last, tmp_path / "step-00000006"))

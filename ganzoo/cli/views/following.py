@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ganzoo.cli.text import plain_text
 from ganzoo.contracts.observer import Event, Observer, RunStart, Tick
-from ganzoo.data.split import FEWEST
 from ganzoo.runs.following import Tail
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ class Following:
                 notes=(),
                 step=last.step if last else 0,
                 images=last.images if last else 0,
-                total_images=total_images(config, _images(self._run)),
+                total_images=total_images(config, _fact(self._run, "images_a_step"), _fact(self._run, "images_a_pass")),
             )
         )
         for tick in self._ticks if self._whole else self._ticks[-1:]:
@@ -128,20 +127,21 @@ def event_of(record: Mapping[str, Any]) -> Event | None:
     return Event(kind, step, str(record.get("message", "")), data if isinstance(data, Mapping) else {})
 
 
-def total_images(config: Mapping[str, Any], images: int) -> int:
-    """Where the run will end, in images, as config.toml says; 0 where it does not."""
+def total_images(config: Mapping[str, Any], images_a_step: int, images_a_pass: int) -> int:
+    """Where the run will end, in images; 0 where that is not known.
+
+    Args:
+        config: of the run, as config.toml has it: its length may change on resume.
+        images_a_step: real images a step sees, strategies' changes included.
+        images_a_pass: images it is trained on.
+    """
     training = config.get("training")
     if not isinstance(training, Mapping):
         return 0
-    steps, epochs, batch = (training.get(name) for name in ("steps", "epochs", "batch_size"))
-    if isinstance(steps, int) and isinstance(batch, int):
-        return steps * batch
-    data = config.get("data")
-    share = data.get("held_out", 0.0) if isinstance(data, Mapping) else 0.0
-    if not isinstance(epochs, int | float) or not isinstance(share, int | float):
-        return 0
-    held_out = round(images * share)
-    return round(epochs * (images - (held_out if held_out >= FEWEST else 0)))
+    steps, epochs = training.get("steps"), training.get("epochs")
+    if isinstance(steps, int):
+        return steps * images_a_step
+    return round(epochs * images_a_pass) if isinstance(epochs, int | float) and math.isfinite(epochs) else 0
 
 
 def _number(value: object) -> float:
@@ -155,10 +155,10 @@ def _config(run: RunDirectory) -> dict[str, Any]:
         return {}  # a view without a title still shows the numbers
 
 
-def _images(run: RunDirectory) -> int:
+def _fact(run: RunDirectory, name: str) -> int:
     from ganzoo.errors import UsageError
 
     try:
-        return int(run.fact("data", "images"))
+        return int(run.fact("training", name))
     except (UsageError, TypeError, ValueError):
         return 0  # likewise

@@ -1,0 +1,87 @@
+"""A run on disk, as scripts see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganzoo.runs.directory import RunDirectory
+from ganzoo.runs.logs import read_lines
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ganzoo.contracts import Generator
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run on disk: what it measured, what it drew, and its generator.
+
+    Attributes:
+        path: the run directory.
+    """
+
+    path: Path
+
+    @property
+    def directory(self) -> RunDirectory:
+        """Where each file lies."""
+        return RunDirectory(self.path)
+
+    @property
+    def metrics(self) -> list[dict[str, Any]]:
+        """The numbers of each tick: `{"step", "images", "values": {...}, "verdict", "images_per_s"}`."""
+        return self.directory.ticks()
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """The last evaluation's scores by name; empty before the first."""
+        evaluations = self.directory.evaluations()
+        return dict(evaluations[-1]["data"]["scores"]) if evaluations else {}
+
+    @property
+    def shown_scores(self) -> dict[str, str]:
+        """The same as people read them: `1.23 ± 0.04 (floor 0)`, with what is known."""
+        from ganzoo.evaluation.result import format_score
+
+        evaluations = self.directory.evaluations()
+        found = evaluations[-1]["data"] if evaluations else {}
+        errors, floors = found.get("standard_errors", {}), found.get("floors", {})
+        return {name: format_score(value, errors.get(name), floors.get(name)) for name, value in self.scores.items()}
+
+    @property
+    def memorising(self) -> dict[str, Any]:
+        """What the last search for copies of training images found, `{"share": 0.008, ...}`; or {}."""
+        found = [event for event in read_lines(self.directory.events) if event.get("kind") == "memorising"]
+        return {"message": found[-1]["message"], **found[-1]["data"]} if found else {}
+
+    @property
+    def report(self) -> dict[str, Path]:
+        """The files to look at: the page, the last grid, the GIF, the curves; those that exist."""
+        grids = self.directory.grids()
+        directory = self.directory
+        files = {
+            "page": directory.report,
+            "gif": directory.gif,
+            "curves": directory.curves,
+            "neighbours": directory.neighbours,
+        }
+        if grids:
+            files = {"page": files["page"], "samples": grids[-1][1], **files}
+        return {name: path for name, path in files.items() if path.exists()}
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The averaged generator of the last checkpoint, in eval mode, ready to sample from."""
+        from ganzoo.api.draw import load_generator
+
+        return load_generator(self.path)
+
+    def sample(self, count: int = 64, seed: int = 0) -> Tensor:
+        """Images [count, C, H, W] uint8, or points [count, dim, 1, 1] float32; the same seed gives the same ones."""
+        from ganzoo.training.sampling import sample_images
+
+        return sample_images(self.generator, count, seed)
