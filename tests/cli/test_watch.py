@@ -36,7 +36,7 @@ class Told(Observer):
 def run(tmp_path: Path) -> RunDirectory:
     run = RunDirectory(tmp_path)
     run.config.write_text(CONFIG)
-    run.environment.write_text(json.dumps({"training": {"images_a_step": 4, "images_a_pass": 100}}))
+    run.environment.write_text(json.dumps({"training": {"images_a_step": 4, "images_a_pass": 50}}))
     return run
 
 

@@ -148,8 +148,7 @@ def read_all() -> dict[str, object]:
     (CANARY.parent / "precious.txt").write_text("mine\n" * 9999)
     before = snapshot(SANDBOX)
     load_libraries()
-    own = [Path(os.environ[name]) for name in ("GANZOO_CACHE", "TMPDIR", "TORCHINDUCTOR_CACHE_DIR")]
-    watch = Watch([OUT, *own, SANDBOX / "hostile" / "runs"])
+    watch = Watch([OUT, Path(os.environ["GANZOO_CACHE"]), Path(os.environ["TMPDIR"]), SANDBOX / "hostile" / "runs"])
     sys.addaudithook(watch)
     signal.signal(signal.SIGALRM, too_long)
     failures: list[str] = []

@@ -19,7 +19,7 @@ READ = Path(__file__).with_name("read_files.py")
 def read_all(sandbox: Path, *options: str) -> dict[str, Any]:
     sandbox.mkdir()
     own = {"GANZOO_CACHE": sandbox / "cache", "TMPDIR": sandbox / "tmp", "HOME": sandbox / "home"}
-    own["TORCHINDUCTOR_CACHE_DIR"] = sandbox / "inductor"  # torch sets it for the children of who has exported
+    own["TORCHINDUCTOR_CACHE_DIR"] = sandbox / "tmp" / "inductor"  # torch sets it for the children of who has exported
     for folder in own.values():
         folder.mkdir()
     environment = {**os.environ, **{name: str(path) for name, path in own.items()}, "OMP_NUM_THREADS": "1"}

@@ -16,7 +16,10 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-ASSETS = files("ganzoo.report.page") / "assets"
+HOME = "ganzoo.report.page"
+ASSETS = files(HOME) / "assets"
+OF_A_FILE = ("page.js", "samples.js")
+"""Scripts of a page that is a file."""
 
 
 def render(template: str, facts: Mapping[str, object], *, charts: bool = True) -> str:
@@ -27,34 +30,51 @@ def render(template: str, facts: Mapping[str, object], *, charts: bool = True) -
         facts: what the template shows; escaped where it is shown.
         charts: the page draws some, and carries the library for it (1.3 MB).
     """
-    scripts = [script(name) for name in ("page.js", "samples.js")]
+    scripts = [asset(name) for name in OF_A_FILE]
     if charts:
         scripts = [chart_library(), *scripts]
-    return (
-        _templates()
-        .get_template(template)
-        .render(
-            **facts,
-            # Markup: these are ganzoo's own, and the library's.
-            page_scripts=[Markup(text) for text in scripts],
-            page_style=Markup((ASSETS / "page.css").read_text(encoding="utf-8")),
-            page_policy=policy(scripts),
-        )
+    return filled(_templates(HOME), template, facts, scripts, policy(scripts))
+
+
+def render_served(package: str, template: str, facts: Mapping[str, object], script: str) -> tuple[str, str]:
+    """The text of a page that a server gives out and that asks this server for pictures; and its policy.
+
+    Args:
+        package: in whose `assets/` the template and the script lie.
+        template: extends `shell.html`.
+        facts: what the template shows; escaped where it is shown.
+        script: the page's own.
+    """
+    scripts = [asset(script, package)]
+    allowed = policy(scripts, "connect-src 'self'; img-src data: blob:")
+    return filled(_templates(package), template, facts, scripts, allowed), allowed
+
+
+def filled(
+    templates: jinja2.Environment, template: str, facts: Mapping[str, object], scripts: Sequence[str], allowed: str
+) -> str:
+    """A template with its facts, and the page's scripts, style and policy."""
+    return templates.get_template(template).render(
+        **facts,
+        # Markup: these are ganzoo's own, and the library's.
+        page_scripts=[Markup(text) for text in scripts],
+        page_style=Markup(asset("page.css")),
+        page_policy=allowed,
     )
 
 
-def policy(scripts: Sequence[str]) -> str:
-    """The Content-Security-Policy: these scripts and no others, pictures inside the file, no requests."""
+def policy(scripts: Sequence[str], sources: str = "img-src data:") -> str:
+    """The Content-Security-Policy: these scripts and no others, and nothing from anywhere but `sources`."""
     allowed = " ".join(f"'sha256-{_digest(text)}'" for text in scripts)
     return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; {sources}; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def script(name: str) -> str:
-    """One of the page's own scripts."""
-    return (ASSETS / name).read_text(encoding="utf-8")
+def asset(name: str, package: str = HOME) -> str:
+    """One of a page's own scripts or styles."""
+    return (files(package) / "assets" / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -70,9 +90,10 @@ def chart_library() -> str:
 
 
 @cache
-def _templates() -> jinja2.Environment:
+def _templates(package: str) -> jinja2.Environment:
+    """Those of a package, and those of pages in general."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("ganzoo.report.page", "assets"),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(one, "assets") for one in dict.fromkeys((package, HOME))]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

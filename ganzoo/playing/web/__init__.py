@@ -1,0 +1,1 @@
+"""`ganzoo play`: a page on this machine that draws with a trained generator."""
