@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from ganzoo.api import export as export
     from ganzoo.api import interpolate as interpolate
     from ganzoo.api import load_generator as load_generator
+    from ganzoo.api import new as new
+    from ganzoo.api import play as play
     from ganzoo.api import project as project
     from ganzoo.api import resume as resume
+    from ganzoo.api import resume_sweep as resume_sweep
     from ganzoo.api import run as run
     from ganzoo.api import sample as sample
+    from ganzoo.api import sweep as sweep
     from ganzoo.api import write_report as write_report
     from ganzoo.errors import GanzooError as GanzooError
     from ganzoo.errors import Interrupted as Interrupted
@@ -44,10 +48,14 @@ __all__ = [
     "export",
     "interpolate",
     "load_generator",
+    "new",
+    "play",
     "project",
     "resume",
+    "resume_sweep",
     "run",
     "sample",
+    "sweep",
     "write_report",
 ]
 
@@ -64,10 +72,14 @@ __getattr__ = lazy_exports(
             "export",
             "interpolate",
             "load_generator",
+            "new",
+            "play",
             "project",
             "resume",
+            "resume_sweep",
             "run",
             "sample",
+            "sweep",
             "write_report",
         ),
         "errors": ("GanzooError", "Interrupted", "TrainingError", "UsageError"),

@@ -12,9 +12,11 @@ class GanzooError(Exception):
     Attributes:
         hint: the way out, one or more lines, shown below the message.
         exit_code: what the command line ends with.
+        is_another_processes: another process of the run is the cause, and has its own message.
     """
 
     exit_code = 1
+    is_another_processes = False
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -132,6 +133,24 @@ class PluginMaker:
 def plugins(monkeypatch: pytest.MonkeyPatch) -> PluginMaker:
     """Makes plugins that are not installed."""
     return PluginMaker(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Any]:
+    """A headless browser."""
+    from browsing import chromium
+
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def browser(chrome: Any) -> Iterator[Any]:
+    """A headless browser, of a desktop in the light."""
+    from browsing import as_before
+
+    as_before(chrome)
+    yield chrome
 
 
 @pytest.fixture(scope="session")

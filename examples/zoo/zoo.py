@@ -40,6 +40,8 @@ SETTINGS: dict[str, object] = {
     "data.image_size": 32,
     "evaluation.every_kimg": 4.0,
     "evaluation.images": 1024,
+    "evaluation.budget": "none",
+    "evaluation.memorising": False,
     "samples.every_kimg": 8.0,
     "checkpoints.every_kimg": 16.0,
 }

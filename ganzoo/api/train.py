@@ -92,11 +92,13 @@ def option_overrides(options: Mapping[str, object], prefix: str = "") -> list[Ov
 
 def start(request: Request, out: Path | None = None, observers: Sequence[Observer] = ()) -> Run:
     """Compose a request, make its run directory, and train."""
+    from ganzoo.training.distributed import joined
     from ganzoo.training.session import build_session
     from ganzoo.training.starting import begin
 
-    session = build_session(compose(request, catalogue()), catalogue())
-    return Run(begin(session, out, observers, catalogue()).path)
+    with joined() as ranks:
+        session = ranks.all_or_none(lambda: build_session(compose(request, catalogue()), catalogue(), ranks))
+        return Run(begin(session, out, observers, catalogue()).path)
 
 
 def resume(
@@ -136,16 +138,24 @@ def go_on(
 ) -> Run:
     """`resume`, with settings that remember where they were written."""
     from ganzoo.training import forking, resuming
+    from ganzoo.training.distributed import joined
+    from ganzoo.training.launching import is_launched
 
     directory = open_run(path)
     if fork is not None:
+        if is_launched():
+            raise UsageError(
+                "a fork begins in one process",
+                hint="make it with one, stop it with Ctrl-C, and go on with several: ganzoo resume NEW --processes 2",
+            )
         return Run(forking.fork(directory, fork, checkpoint, given, observers, catalogue()).path)
     if checkpoint != "latest":
         raise UsageError(
             f"going on from {checkpoint} would overwrite what came after it",
             hint="a new run can start there: --fork NEW_RUN",
         )
-    resuming.go_on(directory, given, observers, catalogue())
+    with joined() as ranks:
+        resuming.go_on(directory, given, observers, catalogue(), ranks)
     return Run(directory.path)
 
 

@@ -18,6 +18,8 @@ from ganzoo.cli import (
     export,
     interpolate,
     listing,
+    new,
+    play,
     plugins,
     project,
     report,
@@ -25,6 +27,7 @@ from ganzoo.cli import (
     run,
     sample,
     show,
+    sweep,
     watch,
 )
 from ganzoo.errors import GanzooError
@@ -40,6 +43,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("resume")(resume.resume)
+app.command("sweep")(sweep.sweep)
 app.command("evaluate")(evaluate.evaluate)
 app.command("compare")(compare.compare)
 app.command("report")(report.report)
@@ -49,10 +53,12 @@ app.command("sample")(sample.sample)
 app.command("interpolate")(interpolate.interpolate)
 app.command("project")(project.project)
 app.command("directions")(directions.directions)
+app.command("play")(play.play)
 app.command("export")(export.export)
 app.command("list")(listing.list_parts)
 app.command("show")(show.show)
 app.command("plugins")(plugins.plugins)
+app.command("new")(new.new)
 app.add_typer(config.app, name="config")
 app.add_typer(data.app, name="data")
 
@@ -66,13 +72,20 @@ def main() -> None:
         add_plugin_verbs(sys.argv[1:])
         app(prog_name="ganzoo")  # also where it was started as `python -m ganzoo`
     except GanzooError as error:
-        sys.stderr.write(in_words(error) + "\n")
+        if not said_elsewhere(error):
+            sys.stderr.write(in_words(error) + "\n")
         sys.exit(error.exit_code)
     except OSError as error:  # a full disk, a folder in a file's place, a name too long: anywhere, at any time
         sys.stderr.write(in_words(of_the_system(error)) + "\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def said_elsewhere(error: GanzooError) -> bool:
+    """Of several processes that stop for one reason, rank 0 says it; where it is rank 0 that is gone, rank 1 does."""
+    rank = int(os.environ.get("RANK", "0"))
+    return rank > 0 and (error.exit_code >= 128 or (error.is_another_processes and rank > 1))
 
 
 def of_the_system(error: OSError) -> GanzooError:

@@ -18,9 +18,11 @@ def installed() -> Catalogue:
     from ganzoo.registry.catalogue import catalogue
 
     found = catalogue()
-    for plugin in found.failed:
+    for plugin in found.plugins:
+        said = plugin.warning or (f"did not load: {plugin.error}" if plugin in found.failed else "")
         where = plugin.distribution if plugin.name in plugin.distribution else f"{plugin.distribution} ({plugin.name})"
-        sys.stderr.write(plain_text(f"warning: the plugin {where} did not load: {plugin.error}") + "\n")
+        if said:
+            sys.stderr.write(plain_text(f"warning: the plugin {where} {said}") + "\n")
     return found
 
 
@@ -66,6 +68,13 @@ def complete_metric(incomplete: str) -> list[tuple[str, str]]:
 def complete_observer(incomplete: str) -> list[tuple[str, str]]:
     """Shell completion of observers."""
     return _complete("observer", incomplete)
+
+
+def complete_template(incomplete: str) -> list[str]:
+    """Shell completion of what `ganzoo new` begins."""
+    from ganzoo.scaffolding.kinds import Template
+
+    return [template for template in Template if template.startswith(incomplete)]
 
 
 def complete_kind(incomplete: str) -> list[str]:

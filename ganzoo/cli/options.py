@@ -60,6 +60,9 @@ StopWhen = Annotated[
     list[str] | None,
     typer.Option(help="End early: kd:patience=5, kd:reaches=2.5, mode-collapse:patience_kimg=20. Repeatable."),
 ]
+Processes = Annotated[
+    int | None, typer.Option(min=1, help="Processes on this machine that share each batch; they divide its threads.")
+]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", help="Any other setting, training.ema_beta=0.995. Repeatable.")
 ]

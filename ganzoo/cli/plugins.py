@@ -20,6 +20,8 @@ def plugins(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fal
             "distribution": plugin.distribution,
             "version": plugin.version,
             "status": plugin.status,
+            "contracts": plugin.contracts,
+            "warning": plugin.warning,
             "load_ms": round(plugin.load_ms, 1),
             "offers": [f"{offer.kind}:{offer.spec.name}" for offer in plugin.offers],
             "error": plugin.error,
@@ -32,5 +34,5 @@ def plugins(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fal
     for row in rows:
         head = f"{row['plugin']}  {row['distribution']} {row['version']}  {row['load_ms']:.0f} ms  {row['status']}"
         sys.stdout.write(plain_text(head) + "\n")
-        detail = row["error"] or ", ".join(row["offers"])
+        detail = row["error"] or row["warning"] or ", ".join(row["offers"])
         sys.stdout.write(plain_text(f"    {detail}") + "\n")

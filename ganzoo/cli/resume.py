@@ -23,6 +23,7 @@ def resume(
     settings: o.Settings = None,
     fork: Fork = None,
     checkpoint: From = "latest",
+    processes: o.Processes = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -30,9 +31,12 @@ def resume(
     from ganzoo import api
     from ganzoo.cli.common import installed
     from ganzoo.cli.ending import print_ending, watchers
+    from ganzoo.cli.processes import in_processes
     from ganzoo.config.overrides import parse_set
 
     installed()
+    if in_processes(processes, alone=fork is not None):
+        return
     named = {"epochs": epochs, "steps": steps, "stop_when": stop_when or None}
     given = [*api.option_overrides(named, prefix="--"), *map(parse_set, settings or ())]
     done = api.go_on(run, given, fork, checkpoint, watchers(quiet=quiet, as_json=json))

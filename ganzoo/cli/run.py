@@ -35,6 +35,7 @@ def run(
     loss: o.LossName = None,
     config: o.ConfigFile = None,
     settings: o.Settings = None,
+    processes: o.Processes = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -48,6 +49,10 @@ def run(
         precision=precision, generator=generator, discriminator=discriminator, loss=loss,
         stop_when=stop_when or None, observer=observer,
     )  # fmt: skip
+    from ganzoo.cli.processes import in_processes
+
+    if in_processes(processes, asked):
+        return
     from ganzoo.api import start
     from ganzoo.cli.ending import print_ending, watchers
 

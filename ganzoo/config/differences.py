@@ -21,6 +21,7 @@ SAFE = (
     "logging",
     "data.source",  # the images themselves are compared by content
     "data.memory_gb",
+    "training.microbatch",  # the same batch, added up otherwise: to rounding, as with another number of processes
 )
 """Settings and sections that no weight depends on: with others a run would not be the one that was begun."""
 

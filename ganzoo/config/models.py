@@ -89,6 +89,20 @@ class RollbackSection(Section):
     """Returns on verdicts in one run; after that it goes on as it is."""
 
 
+class MicrobatchSection(Section):
+    """Images whose graph a process holds at once: a batch larger than the memory trains, a part after the other."""
+
+    generator: int | None = Field(default=None, ge=1)
+    """In G's update; none: the process's whole share of the batch."""
+    discriminator: int | None = Field(default=None, ge=1)
+    """In D's update, likewise."""
+
+
+def one_for_both(value: Any) -> Any:  # whatever the user wrote; pydantic checks it next
+    """`training.microbatch = 16` is meant for both networks."""
+    return value if isinstance(value, dict | MicrobatchSection) else {"generator": value, "discriminator": value}
+
+
 class TrainingSection(Section):
     """How long, how, and where."""
 
@@ -98,6 +112,8 @@ class TrainingSection(Section):
     """Turns of the loop. Give this or `epochs`."""
     batch_size: int = Field(default=64, ge=1, le=2**20)
     """Images a batch, over all processes."""
+    microbatch: Annotated[MicrobatchSection, BeforeValidator(one_for_both)] = MicrobatchSection()
+    """Images whose graph a process holds at once; one number for both networks, or one for each."""
     seed: int = Field(default=0, ge=0, lt=2**63)
     """Every random number is a function of this, the purpose, the step, and the image."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"

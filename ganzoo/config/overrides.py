@@ -69,7 +69,7 @@ def parse_part(text: str, section: str, origin: str) -> list[Override]:
     """
     name, colon, rest = text.partition(":")
     overrides = [Override(f"{section}.{name}", {}, origin)]
-    for setting in _split(rest) if colon else ():
+    for setting in at_commas(rest) if colon else ():
         key, equals, value = setting.partition("=")
         if not equals:
             raise UsageError(
@@ -80,8 +80,8 @@ def parse_part(text: str, section: str, origin: str) -> list[Override]:
     return overrides
 
 
-def _split(text: str) -> list[str]:
-    """At the commas outside brackets."""
+def at_commas(text: str) -> list[str]:
+    """The parts of a text, cut at the commas outside brackets; empty ones are left out."""
     parts, depth = [""], 0
     for character in text:
         depth += (character in "[{") - (character in "]}")

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ganzoo.contracts.smoothing import Smoothed as Smoothed
     from ganzoo.contracts.terms import Term as Term
     from ganzoo.contracts.terms import TermInput as TermInput
+    from ganzoo.contracts.version import VERSION as VERSION
 
 __getattr__ = lazy_exports(
     __name__,
@@ -67,5 +68,6 @@ __getattr__ = lazy_exports(
         "settings": ("Settings",),
         "smoothing": ("Smoothed",),
         "terms": ("Term", "TermInput"),
+        "version": ("VERSION",),
     },
 )

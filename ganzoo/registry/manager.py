@@ -32,6 +32,7 @@ from ganzoo.registry.specs import (
     OptimizerSpec,
     Spec,
 )
+from ganzoo.registry.versions import built_for, current, require_not_newer, warning_if_older
 
 GROUP = "ganzoo"
 OWN_DISTRIBUTION = "pyganzoo"
@@ -103,6 +104,8 @@ class Plugin:
         name: the entry point's name.
         module: what it points at.
         load_ms: time its import and its hooks took.
+        contracts: the version of the contracts it was built for; "" where it was not looked at.
+        warning: one line, for one that loaded and may not work.
         error: one line, for a failed one.
         details: the whole traceback, for its author.
     """
@@ -114,6 +117,8 @@ class Plugin:
     status: Status
     load_ms: float = 0.0
     offers: tuple[Offer, ...] = ()
+    contracts: str = ""
+    warning: str = ""
     error: str = ""
     details: str = field(default="", repr=False)
 
@@ -164,13 +169,21 @@ def _load_one(manager: pluggy.PluginManager, entry: EntryPoint, allowed: set[str
         return plugin(Status.NOT_ALLOWED)
     start = time.perf_counter()
     try:
+        contracts = current() if distribution == OWN_DISTRIBUTION else built_for(entry)
+        require_not_newer(contracts)
         module = entry.load()
         manager.register(module, name=f"{distribution}:{entry.name}")
         offers = tuple(_offers(manager, module, distribution))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything; it is shown
         line = " ".join(f"{type(error).__name__}: {error}".split())
         return plugin(Status.FAILED, error=line, details=traceback.format_exc())
-    return plugin(Status.LOADED, load_ms=(time.perf_counter() - start) * 1000, offers=offers)
+    return plugin(
+        Status.LOADED,
+        load_ms=(time.perf_counter() - start) * 1000,
+        offers=offers,
+        contracts=str(contracts),
+        warning=warning_if_older(contracts),
+    )
 
 
 def _offers(manager: pluggy.PluginManager, module: object, distribution: str) -> Iterable[Offer]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganzoo.contracts import Discriminator, ImageShape
 from ganzoo.contracts.parts import DiscriminatorConfig
 from ganzoo.errors import ContractError
 from ganzoo.registry.specs import DiscriminatorSpec
+from ganzoo.testing.devices import META, check_network_device
 from ganzoo.testing.networks import (
     CHANNELS,
     SIZES,
@@ -20,9 +21,10 @@ from ganzoo.testing.networks import (
     built,
     check_gradients,
     check_shape_attributes,
+    check_state,
     labels_for,
 )
-from ganzoo.testing.rules import Rules, check_described
+from ganzoo.testing.rules import Rules, check_described, check_documented
 
 D = TypeVar("D", bound=DiscriminatorConfig)
 
@@ -36,7 +38,7 @@ def check_discriminator(
     sizes: Sequence[int] = SIZES,
     channels: Sequence[int] = CHANNELS,
 ) -> None:
-    """Check logits, extras, gradients once and twice, and labels, for every shape that is not refused.
+    """Check logits, extras, gradients once and twice, labels, state and device, for every shape that is not refused.
 
     Args:
         spec: the discriminator.
@@ -57,6 +59,19 @@ def check_discriminator(
         _check_answers(rules, network, images, labels)
         _check_learning(rules, network, images, labels)
         _check_blocks(rules, network)
+        check_documented(rules, network)
+        check_state(rules, away_from_zero(network), spec.build(settings, shape), _judge(images, labels))
+        check_network_device(
+            rules, network, _judge(images.to(META), None if labels is None else labels.to(META), network.extras)
+        )
+
+
+def _judge(images: Tensor, labels: Tensor | None, want: frozenset[str] = frozenset()) -> Callable[[nn.Module], Tensor]:
+    def judge(network: nn.Module) -> Tensor:
+        logits: Tensor = network(images, labels, want).logits
+        return logits
+
+    return judge
 
 
 def _images(rules: Rules, network: Discriminator, shape: ImageShape) -> Tensor:

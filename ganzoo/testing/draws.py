@@ -17,27 +17,29 @@ class SeededDraws(Draws):
         images: N, the first axis of every result.
         seed: any integer.
         purpose: part of the seed; `named` extends it.
+        device: where the numbers are; they are drawn on the CPU.
     """
 
-    def __init__(self, images: int, seed: int = 0, purpose: str = "") -> None:
+    def __init__(self, images: int, seed: int = 0, purpose: str = "", device: str = "cpu") -> None:
         self.images = images
         self.seed = seed
         self.purpose = purpose
+        self.device = device
         digest = hashlib.sha256(f"{seed}/{purpose}".encode()).digest()
         self._generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
 
     def named(self, purpose: str) -> SeededDraws:
         """Independent draws for a sub-purpose."""
-        return SeededDraws(self.images, self.seed, f"{self.purpose}/{purpose}")
+        return SeededDraws(self.images, self.seed, f"{self.purpose}/{purpose}", self.device)
 
     def uniform(self, *shape: int) -> Tensor:
         """[N, *shape], uniform on [0, 1), float32."""
-        return torch.rand((self.images, *shape), generator=self._generator)
+        return torch.rand((self.images, *shape), generator=self._generator).to(self.device)
 
     def normal(self, *shape: int) -> Tensor:
         """[N, *shape], standard normal, float32."""
-        return torch.randn((self.images, *shape), generator=self._generator)
+        return torch.randn((self.images, *shape), generator=self._generator).to(self.device)
 
     def integers(self, high: int, *shape: int) -> Tensor:
         """[N, *shape], uniform on 0 ... high - 1, int64."""
-        return torch.randint(high, (self.images, *shape), generator=self._generator)
+        return torch.randint(high, (self.images, *shape), generator=self._generator).to(self.device)

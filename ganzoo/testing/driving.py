@@ -42,9 +42,9 @@ class Turn:
         tensors = {name: torch.tensor(value) for name, value in values.items()}
         return Observation(role, self.moment, tensors, readable=readable)
 
-    def batches(self) -> Views:
+    def batches(self, device: str = "cpu") -> Views:
         """Reals and fakes, [6, 3, 8, 8] in [-1, 1]; the fakes require grad."""
-        draws = SeededDraws(IMAGES, self.moment.step, "images")
+        draws = SeededDraws(IMAGES, self.moment.step, "images", device)
         real, fake = (draws.uniform(*IMAGE_SHAPE) * 2 - 1 for _ in Origin)
         return Views(Batch(real), Batch(fake.requires_grad_(), latents=draws.normal(4)))
 
@@ -108,6 +108,18 @@ def logit_answers(
     yield "weights", strategy.weights(draws.named("logits").normal(), origin, role)
     targets = torch.full((IMAGES,), float(origin is Origin.REAL))
     yield "targets", strategy.targets(targets, origin, role, draws.named("targets"))
+
+
+def follow_device(strategy: BalancingStrategy, device: str) -> None:
+    """Show it batches, targets and logits on a device, for a turn of each role."""
+    (turn,) = turns(0, 1)
+    for role in Role:
+        real, fake = turn.batches(device)
+        draws = SeededDraws(IMAGES, 0, role, device)
+        strategy.views(real if role is Role.DISCRIMINATOR else None, fake, role, turn.moment, draws)
+        for origin in Origin:
+            strategy.weights(draws.normal(), origin, role)
+            strategy.targets(draws.uniform(), origin, role, draws.named("targets"))
 
 
 def parameters() -> list[nn.Parameter]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import torch
+from torch import Tensor, nn
 
 from ganzoo.contracts import Generator, ImageShape
 from ganzoo.contracts.parts import GeneratorConfig
 from ganzoo.registry.specs import GeneratorSpec
+from ganzoo.testing.devices import META, check_network_device
 from ganzoo.testing.networks import (
     CHANNELS,
     SIZES,
@@ -18,9 +20,10 @@ from ganzoo.testing.networks import (
     built,
     check_gradients,
     check_shape_attributes,
+    check_state,
     labels_for,
 )
-from ganzoo.testing.rules import Rules, check_described
+from ganzoo.testing.rules import Rules, check_described, check_documented
 
 G = TypeVar("G", bound=GeneratorConfig)
 
@@ -33,7 +36,7 @@ def check_generator(
     sizes: Sequence[int] = SIZES,
     channels: Sequence[int] = CHANNELS,
 ) -> None:
-    """Check shapes, range, determinism, gradients and labels, for every shape the generator does not refuse.
+    """Check shapes, range, determinism, gradients, labels, state and device, for each shape not refused.
 
     Args:
         spec: the generator.
@@ -54,8 +57,20 @@ def check_generator(
             f"{network.latent_dim}, not {settings.latent_dim}",
         )
         check_shape_attributes(rules, network, shape)
+        check_documented(rules, network)
         _check_images(rules, network, shape)
         _check_eval(rules, network, shape)
+        latents, labels = torch.randn(IMAGES, network.latent_dim), labels_for(shape, IMAGES)
+        check_state(rules, away_from_zero(network), spec.build(settings, shape), _drawer(latents, labels))
+        check_network_device(rules, network, _drawer(latents.to(META), None if labels is None else labels.to(META)))
+
+
+def _drawer(latents: Tensor, labels: Tensor | None) -> Callable[[nn.Module], Tensor]:
+    def draw(network: nn.Module) -> Tensor:
+        images: Tensor = network(latents, labels)
+        return images
+
+    return draw
 
 
 def _check_images(rules: Rules, network: Generator, shape: ImageShape) -> None:

@@ -11,7 +11,8 @@ from torch import Tensor
 from ganzoo.contracts import Loss, Split
 from ganzoo.contracts.parts import LossConfig
 from ganzoo.registry.specs import LossSpec
-from ganzoo.testing.rules import Rules, check_described
+from ganzoo.testing.devices import META, require_neutral
+from ganzoo.testing.rules import Rules, check_described, check_documented
 
 L = TypeVar("L", bound=LossConfig)
 
@@ -32,12 +33,14 @@ def check_loss(spec: LossSpec[L], config: L | None = None) -> None:
     rules = Rules(spec)
     check_described(rules, spec)
     loss = spec.build(config or spec.config())
+    check_documented(rules, loss)
     for shape in SHAPES:
         real, fake = undecided(shape)
         _check_shapes(rules, loss, real, fake)
         _check_directions(rules, loss, real, fake)
         _check_declared(rules, loss, real, fake)
         _check_targets(rules, loss, real, fake)
+        _check_device(rules, loss, real.to(META), fake.to(META))
     for dtype in (torch.float32, torch.bfloat16):
         _check_extremes(rules, loss, dtype)
 
@@ -130,6 +133,12 @@ def _check_targets(rules: Rules, loss: Loss, real: Tensor, fake: Tensor) -> None
         not torch.allclose(plain.real, soft.real) and not torch.allclose(plain.fake, soft.fake),
         "`targets` are declared, so softer ones change D's loss on both sides",
     )
+
+
+def _check_device(rules: Rules, loss: Loss, real: Tensor, fake: Tensor) -> None:
+    require_neutral(rules, "D's loss", lambda: loss.discriminator(real, fake))
+    require_neutral(rules, "G's loss", lambda: g_loss(loss, real, fake))
+    require_neutral(rules, "`correct`", lambda: loss.correct(real, fake))
 
 
 def _check_extremes(rules: Rules, loss: Loss, dtype: torch.dtype) -> None:

@@ -71,6 +71,23 @@ def check_shape_attributes(rules: Rules, network: Generator | Discriminator, sha
     )
 
 
+def check_state(rules: Rules, network: N, fresh: N, answer: Callable[[N], Tensor]) -> None:
+    """Its state dict, loaded into a new one, gives the same answers: nothing that was learned lies elsewhere.
+
+    Args:
+        rules: for the message.
+        network: with weights moved away from where they began.
+        fresh: another, built with another seed.
+        answer: of a network, in eval().
+    """
+    missing = fresh.load_state_dict(network.state_dict(), strict=False)
+    names = [*missing.missing_keys, *missing.unexpected_keys]
+    rules.require(not names, "two of one configuration have the same state dict", ", ".join(names))
+    with torch.no_grad():
+        alike = torch.equal(answer(network.eval()), answer(fresh.eval()))
+    rules.require(alike, "its state dict, loaded into a new one, gives the same answers: what it learns is a parameter")
+
+
 def check_gradients(rules: Rules, network: nn.Module, why: str) -> None:
     """Every trainable parameter has a gradient that is finite and not all zero."""
     for name, parameter in network.named_parameters():

@@ -10,9 +10,11 @@ from functools import cache
 from typing import Any
 
 from ganzoo.errors import ContractError
-from ganzoo.registry.specs import ConfiguredSpec
+from ganzoo.registry.specs import ConfiguredSpec, Spec
 
 IMPORT_TIMEOUT_S = 120
+NOT_THE_AUTHORS = ("ganzoo.contracts", "torch.", "builtins", "abc", "typing")
+"""Modules whose classes an author extends; their docstrings say nothing of the part."""
 LIST_MODULES = "import importlib, json, sys; importlib.import_module(sys.argv[1]); print(json.dumps(list(sys.modules)))"
 
 
@@ -23,7 +25,7 @@ class Rules:
         spec: the part.
     """
 
-    def __init__(self, spec: ConfiguredSpec[Any]) -> None:  # Any: of whatever config class
+    def __init__(self, spec: Spec) -> None:
         self.name = f"{type(spec).__name__.removesuffix('Spec').lower()} `{spec.name}`"
 
     def require(self, kept: bool, rule: str, seen: str = "") -> None:
@@ -36,14 +38,29 @@ class Rules:
             raise ContractError(f"{self.name}: {rule}", hint=f"seen: {seen}" if seen else "")
 
 
-def check_described(rules: Rules, spec: ConfiguredSpec[Any]) -> None:  # Any: as above
-    """Name, summary and every setting say what they are; the settings' module is torch-free."""
+def check_named(rules: Rules, spec: Spec) -> None:
+    """Its name can be typed, and its summary is one line."""
     rules.require(
         spec.name == spec.name.strip().lower() and not set(spec.name) & set(" /:="),
         "its name is typed by users, so it is lower case without blanks, `/`, `:` and `=`",
         repr(spec.name),
     )
     rules.require(bool(spec.summary.strip()) and "\n" not in spec.summary, "its summary is one line that is not empty")
+
+
+def check_documented(rules: Rules, part: object) -> None:
+    """The class of what `build` gave says what it is, below its name or that of a class of the author's it extends."""
+    own = [cls for cls in type(part).__mro__ if not cls.__module__.startswith(NOT_THE_AUTHORS)]
+    rules.require(
+        any(vars(cls).get("__doc__") for cls in own),
+        f"the class `{type(part).__name__}` has a docstring: what it does, when to use it, where it comes from",
+    )
+
+
+def check_described(rules: Rules, spec: ConfiguredSpec[Any]) -> None:  # Any: of whatever config class
+    """Name, summary and every setting say what they are; the settings' module is torch-free."""
+    check_named(rules, spec)
+    rules.require(bool(spec.config.__doc__), f"the settings `{spec.config.__name__}` have a docstring")
     for name, field in spec.config.model_fields.items():
         rules.require(bool(field.description), f"the setting `{name}` has a docstring below it that says what it does")
     module = spec.config.__module__

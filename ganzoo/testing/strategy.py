@@ -9,10 +9,11 @@ from ganzoo.contracts import BalancingStrategy, Role, Settings
 from ganzoo.contracts.parts import StrategyConfig
 from ganzoo.registry.specs import BalancingSpec, Trait
 from ganzoo.testing.answers import check_answers
-from ganzoo.testing.driving import drive, parameters, turns
+from ganzoo.testing.devices import require_neutral
+from ganzoo.testing.driving import drive, follow_device, parameters, turns
 from ganzoo.testing.plainness import copied, odd_values
-from ganzoo.testing.rules import Rules, check_described
-from ganzoo.testing.terms import check_build, check_terms
+from ganzoo.testing.rules import Rules, check_described, check_documented
+from ganzoo.testing.terms import check_build, check_term_devices, check_terms
 
 S = TypeVar("S", bound=StrategyConfig)
 
@@ -65,11 +66,14 @@ def check_strategy(spec: BalancingSpec[S], config: S | None = None, settings: Ma
         return spec.build(chosen)
 
     _check_traits(rules, build(), spec.traits)
+    check_documented(rules, build())
     _check_configure(rules, build(), Settings(settings, f"`{spec.name}`"))
     check_build(rules, build())
     check_terms(rules, build())
     check_answers(rules, build(), TURNS)
     _check_apply(rules, build())
+    require_neutral(rules, "what it does to batches, targets and weights", lambda: follow_device(build(), "meta"))
+    check_term_devices(rules, build())
     _check_determinism(rules, build(), build())
     for turns_before in (0, TURNS // 2):
         _check_round_trip(rules, build(), build(), turns_before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 import torch
@@ -22,6 +23,7 @@ from ganzoo.contracts import (
 )
 from ganzoo.contracts.terms import Seen
 from ganzoo.errors import UsageError
+from ganzoo.testing.devices import META, require_neutral
 from ganzoo.testing.draws import SeededDraws
 from ganzoo.testing.rules import Rules
 
@@ -110,11 +112,23 @@ def _check_value(rules: Rules, term: Term) -> None:
     )
 
 
-def _input(term: Term, both: dict[Role, TinyGenerator | TinyDiscriminator]) -> TermInput:
+def check_term_devices(rules: Rules, strategy: BalancingStrategy) -> None:
+    """Each term's value follows the device of the images."""
+    for term in strategy.terms():
+        if term.extras <= TinyDiscriminator.extras:
+            moved = {role: network.to(META) for role, network in networks().items()}
+            require_neutral(rules, f"the term `{term.name}`", partial(_value_of, term, moved))
+
+
+def _value_of(term: Term, both: dict[Role, TinyGenerator | TinyDiscriminator]) -> Tensor:
+    return term.value(_input(term, both, META))
+
+
+def _input(term: Term, both: dict[Role, TinyGenerator | TinyDiscriminator], device: str = "cpu") -> TermInput:
     generator, discriminator = both[Role.GENERATOR], both[Role.DISCRIMINATOR]
     assert isinstance(generator, TinyGenerator)
     assert isinstance(discriminator, TinyDiscriminator)
-    draws = SeededDraws(IMAGES, purpose="term")
+    draws = SeededDraws(IMAGES, purpose="term", device=device)
     latents = draws.normal(LATENT_DIM)
     fakes = generator(latents)
     batches = {Origin.FAKE: Batch(fakes.detach() if term.role is Role.DISCRIMINATOR else fakes, latents=latents)}

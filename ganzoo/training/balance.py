@@ -190,6 +190,14 @@ class Balance:
             strategy.load_state_dict(inner)
         self._refusals_in_a_row = {name: int(str(n)) for name, n in state["refusals_in_a_row"].items()}
 
+    def local_state(self) -> dict[str, dict[str, object]]:
+        """What of the state belongs to this process alone, by strategy."""
+        return {
+            name: {part: value for part, value in strategy.state_dict().items() if part in strategy.local_state}
+            for name, strategy in self.strategies.items()
+            if strategy.local_state
+        }
+
 
 def _around(
     strategy: BalancingStrategy, role: Role, parameters: Sequence[nn.Parameter], apply: Callable[[], None]

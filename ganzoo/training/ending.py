@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+
 import torch
 
 from ganzoo.config.models import RunConfig
 from ganzoo.contracts import Moment
 from ganzoo.errors import GanzooError, Interrupted, TrainingError
 from ganzoo.runs.directory import RunDirectory
+from ganzoo.training.ranks import LostProcess
 
 _ON_THE_CPU = ("not enough memory", "can't allocate memory", "Cannot allocate memory")
 """How torch says it on a CPU, in a plain RuntimeError."""
@@ -22,9 +25,13 @@ def in_words(error: BaseException, run: RunDirectory, moment: Moment, given: Run
         moment: the run's last.
         given: the configuration as the user gave it; a strategy may have made its batches larger or smaller.
     """
+    if isinstance(error, LostProcess):
+        return LostProcess(error.message, hint=f"go on from the last checkpoint: {_how_to_go_on(run)}")
     if isinstance(error, OSError):
         what = f"the run cannot be written: {error.strerror or error}"
-        return TrainingError(what, hint=f"make room, then {_how_to_go_on(run)}")
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return TrainingError(what, hint=f"make room, then {_how_to_go_on(run)}")
+        return TrainingError(what, hint=f"once it can be, {_how_to_go_on(run)}")
     if is_out_of_memory(error):
         smaller = max(1, given.training.batch_size // 2)
         return TrainingError(

@@ -14,6 +14,7 @@ from ganzoo.training.budget import EvaluationBudget
 from ganzoo.training.ending import advice_for
 from ganzoo.training.sampling import draw_images, draw_labels
 from ganzoo.training.session import Session
+from ganzoo.training.sharing import Draw, from_shares, own_share
 from ganzoo.training.spent import Activity, Spent
 from ganzoo.training.stamp import stamp
 from ganzoo.training.stopping import Stopping
@@ -24,6 +25,8 @@ Say = Callable[[str, str, Mapping[str, object]], None]
 
 class Evaluations:
     """Evaluates when the budget says so. An evaluation that fails is a fault of the run, not its end.
+
+    Several processes share the making of the images; rank 0 scores them, and tells the others what it decided.
 
     Attributes:
         best: the best score so far, among evaluations of as many images.
@@ -39,6 +42,7 @@ class Evaluations:
         self._spent = spent
         self._guard = guard
         self._say = say
+        self._ranks = session.step.ranks
         self._last: tuple[int, int] | None = None
 
     def is_due(self, moment: Moment) -> bool:
@@ -49,8 +53,10 @@ class Evaluations:
         """Score, and decide when to do so next; True where the run was never better."""
         budget, total = self._budget, self._session.total_images
         if not budget.begun:
-            for line in budget.begin(moment.images, total, self._rehearse(generator), self._spent):
-                self._say("note", line, {"images": budget.images, "next_at_kimg": (budget.next_at or 0) / 1000})
+            if self._ranks.leads:
+                for line in budget.begin(moment.images, total, self._rehearse(generator), self._spent):
+                    self._say("note", line, {"images": budget.images, "next_at_kimg": (budget.next_at or 0) / 1000})
+            self._agree(moment)
             if not budget.is_due(moment.images):
                 return False
         seconds, evaluation = self._score(generator, moment, budget.images)
@@ -58,7 +64,9 @@ class Evaluations:
             budget.images = budget.full
         if line := budget.plan(moment.images, total, seconds, self._spent):
             self._say("note", line, {"next_at_kimg": (budget.next_at or 0) / 1000})
-        return self._compare(evaluation, moment, attempt)
+        best = self._compare(evaluation, moment, attempt)
+        self._agree(moment)
+        return self._ranks.told(best)
 
     def at_end(self, generator: Callable[[], Generator], moment: Moment, attempt: int) -> bool:
         """Score all the images the configuration asks for; True where the run was never better."""
@@ -72,21 +80,25 @@ class Evaluations:
             _, evaluation = self._score(generator, moment, images)
             if images == self._budget.images:
                 best = self._compare(evaluation, moment, attempt)
-        return best
+        self._agree(moment)
+        return self._ranks.told(best)
 
     def _score(
         self, generator: Callable[[], Generator], moment: Moment, images: int
     ) -> tuple[float, Evaluation | None]:
-        """Seconds it took, and what was found, if it did not fail."""
-        evaluator = self._prepared()
+        """Seconds it took, and what was found, if it did not fail; on other ranks than 0 nothing is found."""
+        self._last = (moment.step, images)
+        evaluator = self._prepared() if self._ranks.leads else None
         started = self._spent[Activity.EVALUATING]
         with self._spent.on(Activity.EVALUATING):
+            draw = self._drawn_by_all(generator, images)
+            if evaluator is None or draw is None:
+                return 0.0, None
             evaluation = self._guard(
                 "the evaluation",
-                lambda: self._evaluate(evaluator.of(images), generator()),
+                lambda: self._evaluate(evaluator.of(images), generator(), draw),
                 advice=lambda error: advice_for(error, "evaluation.images"),
             )
-        self._last = (moment.step, images)
         if evaluation is not None:
             for note in evaluation.notes:
                 self._say("note", note, {})
@@ -109,9 +121,25 @@ class Evaluations:
             rehearse = lambda: evaluator.rehearse(draw_images(generator(), seed, "evaluation"))  # noqa: E731
             return self._guard("rehearsing an evaluation", rehearse) or 0.0
 
-    def _evaluate(self, evaluator: Evaluator, generator: Generator) -> Evaluation:
+    def _drawn_by_all(self, generator: Callable[[], Generator], images: int) -> Draw | None:
+        """What draws the images that are scored, each process its share; None where one of them failed to."""
+        section, seed = self._session.effective.evaluation, self._session.effective.training.seed
+        if self._ranks.count == 1:
+            # Made when it is first asked for: what fails then is the evaluation.
+            return lambda start, count: draw_images(generator(), seed, "evaluation")(start, count)  # noqa: PLW0108
+        make = lambda: own_share(  # noqa: E731
+            draw_images(generator(), seed, "evaluation"), images * section.repeats, self._ranks
+        )
+        advice = lambda error: advice_for(error, "evaluation.images")  # noqa: E731
+        shares = self._ranks.collected(self._guard("making images to score", make, advice=advice))
+        made = [share for share in shares if share is not None]
+        if len(made) < len(shares):
+            self._say("fault", f"{len(shares) - len(made)} processes could not make their images to score", {})
+            return None
+        return from_shares(made) if made else None
+
+    def _evaluate(self, evaluator: Evaluator, generator: Generator, draw: Draw) -> Evaluation:
         config = self._session.effective
-        draw = draw_images(generator, config.training.seed, "evaluation")
         labels = draw_labels(generator, config.training.seed, "evaluation")
         return evaluator(draw, stamp(config, self._session.store.shape), labels)
 
@@ -120,6 +148,11 @@ class Evaluations:
             return False
         self.stopping.scored(evaluation, moment.step)
         return self.best.take(evaluation, self._budget.images, moment.step, attempt)
+
+    def _agree(self, moment: Moment) -> None:
+        """Every rank decides as rank 0 did, whose clock and scores these are."""
+        if self._ranks.count > 1:
+            self.load_state_dict(self._ranks.told(self.state_dict()), moment)
 
     def went_back(self, moment: Moment) -> None:
         """The run stands at an earlier step again: what comes now is evaluated as it was the first time."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
 from ganzoo.contracts import Batch, Discriminator, Game, Generator, Moment, Role
+from ganzoo.training.look import Look
 from ganzoo.training.player import Player
 from ganzoo.training.turn import Turn, note_observation
 
@@ -50,22 +51,32 @@ class KeyedGame(Game):
     def _evaluate(self, role: Role, real: Batch, turn: Turn, *, observed: bool) -> Tensor:
         step, moment = self._step, self.moment
         terms = step.balance.terms_of(role, moment)
+        share = step.ranks.share(moment.batch_size)
         fake = step.draw_fake(moment, real, PURPOSE, with_gradient=True)
-        sides = step.judge_sides(moment, role, real, fake, PURPOSE, terms)
+        views = step.view(moment, share, role, real, fake, PURPOSE, terms)
+        look = Look(
+            [share], lambda part: step.judge_sides(moment, part, views, PURPOSE, terms), step.ranks, nullcontext
+        )
         if role is Role.DISCRIMINATOR:
-            adversarial, observation = step.discriminator_loss(moment, sides, PURPOSE)
+            adversarial, observation = step.discriminator_loss(moment, look.logits, PURPOSE)
         else:
-            adversarial, observation = step.generator_loss(moment, sides)
+            adversarial, observation = step.generator_loss(moment, look.logits)
         if observed:
             note_observation(turn, observation)
             step.balance.observe(observation)
-        return adversarial + step.terms_loss(moment, terms, sides, PURPOSE, turn)
+        measured: dict[str, Tensor] = {}
+        (sides,) = (sides for _, sides, _ in look.parts())
+        loss = adversarial + step.terms_loss(moment, share, terms, sides, PURPOSE, measured)
+        for name, value in measured.items():
+            turn.note(f"term_{name}", step.ranks.mean([value])[0])
+        return loss
 
     def gradients(
         self, role: Role, loss: Tensor, *, create_graph: bool = False, retain_graph: bool = False
     ) -> list[Tensor]:
-        """Gradients of `loss` at the role's parameters."""
-        return self._player(role).gradients(loss, create_graph=create_graph, retain_graph=retain_graph)
+        """Gradients of `loss` at the role's parameters, averaged over the processes."""
+        own = self._player(role).gradients(loss, create_graph=create_graph, retain_graph=retain_graph)
+        return self._step.ranks.mean(own)
 
     def apply(self, role: Role, gradients: Sequence[Tensor], *, lookahead: bool = False) -> None:
         """One step of the role's optimiser."""

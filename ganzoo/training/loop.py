@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from signal import SIGTERM
 
 from torch import Tensor
 
@@ -18,8 +19,9 @@ from ganzoo.training.checkpoints import Checkpoint, save_checkpoint
 from ganzoo.training.ending import advice_for, in_words, interrupted, not_finite
 from ganzoo.training.evaluating import Evaluations
 from ganzoo.training.guessing import costs_of_guessing, shares_of_guessing
-from ganzoo.training.interruption import stop_on_signals
+from ganzoo.training.interruption import Stop, stop_on_signals
 from ganzoo.training.memorising import look_for_copies
+from ganzoo.training.memory import keep_freed_memory
 from ganzoo.training.numbers import TickNumbers
 from ganzoo.training.reporting import draw_pictures, write_page
 from ganzoo.training.rollback import LANDMARKS, Rollbacks, load_good
@@ -32,6 +34,8 @@ from ganzoo.training.weights import weights_of
 
 FAULTS_IN_A_ROW = 20
 """Steps with a dropped update, one after the other, before the run goes back."""
+LISTEN_STEPS = 5
+"""Several processes ask one another so often whether one of them got a signal."""
 
 
 class Training:
@@ -42,6 +46,7 @@ class Training:
         self.run = run
         self.journal = journal
         self.step = session.step
+        self.ranks = session.step.ranks
         self.moment = Moment(0, 0, session.effective.training.batch_size, session.images)
         self.numbers = TickNumbers()
         self.doctor = Doctor()
@@ -77,6 +82,7 @@ class Training:
 
     def _train(self) -> None:
         config = self.session.effective
+        keep_freed_memory()
         self._announce()
         if not self._resumed:
             self.draw_samples(for_the_doctor=False)  # noise says nothing
@@ -102,12 +108,13 @@ class Training:
                     if not drawn:
                         self.draw_samples(for_the_doctor=False)  # a longer run would not have looked here
                     best |= self.evaluations.at_end(self.snapshot, self.moment, self.rollbacks.attempt)
-                planned, stopping = self._passed(before, config.checkpoints.every_kimg), stop.requested
-                if planned or due or stopping or self.is_finished() or self._saving_is_overdue():
+                planned = self._passed(before, config.checkpoints.every_kimg)
+                signal, overdue = self._heard(stop)
+                if planned or due or signal or self.is_finished() or overdue:
                     self.save(best=best, planned=planned)
-                if stopping and not self.is_finished():
+                if signal and not self.is_finished():
                     self.draw_report()
-                    raise interrupted(stop.signal, self.run, self.moment)
+                    raise interrupted(signal, self.run, self.moment)
             if self.stopping.reason:
                 self._say("stopped", self.stopping.reason)
             if self.moment.step % config.logging.tick_steps:
@@ -130,6 +137,7 @@ class Training:
         """Read the numbers, judge them, write them down; the new verdict where it changed."""
         values, decided = self.numbers.read()
         values |= shares_of_guessing(values, self.guessing)
+        values = self.ranks.told(values)  # only rank 0 has looked at samples
         verdict = self.doctor.judge(self.moment.step, values)
         if verdict is not None:
             self._say("verdict", str(verdict), {"verdict": verdict.name, "since": verdict.step})
@@ -143,6 +151,8 @@ class Training:
 
     def draw_samples(self, *, for_the_doctor: bool = True) -> None:
         """The grid of this step; the doctor reads it too. Training is never lost to a picture."""
+        if not self.ranks.leads:
+            return
         samples = self.session.effective.samples
         path = self.run.sample(self.moment.step)
         with self.spent.on(Activity.DRAWING):
@@ -174,7 +184,9 @@ class Training:
         if planned and not self._faults_in_a_row:
             self.rollbacks.mark(self.moment.step)
         keep = self.session.effective.checkpoints
-        state = {**self.state_dict(), "is_best": best}
+        state = {**self.state_dict(), "is_best": best}  # of every rank
+        if not self.ranks.leads:
+            return
         if metrics is not None:
             state["logs"] = {**self.journal.lengths(), "metrics": metrics}
         with self.spent.on(Activity.SAVING):
@@ -192,6 +204,8 @@ class Training:
 
     def draw_report(self) -> None:
         """The GIF, the curves and the page of the whole run."""
+        if not self.ranks.leads:
+            return
         with self.spent.on(Activity.DRAWING):
             self.guard("drawing the GIF and the curves", lambda: draw_pictures(self.session, self.run, self.moment))
             self.guard("writing report.html", lambda: write_page(self.run, finished=self.is_finished()))
@@ -222,13 +236,17 @@ class Training:
     def _go_back(self, why: str, verdict: Verdict | None) -> bool:
         """Stand at an earlier checkpoint again, with lower rates and other draws; False where there is none."""
         targets = self.rollbacks.targets(self.evaluations.best.step, verdict.step if verdict else None)
-        found = load_good(self.run.checkpoints, targets, weights_of(self.step))
+        found = None
+        if self.ranks.leads:
+            found = load_good(self.run.checkpoints, targets, weights_of(self.step))
+        found = self.ranks.told(found)
         if found is None:
             self._say("fault", f"{why}; there is no checkpoint to go back to")
             return False
         (to, checkpoint), gone = found, self.moment.step
         metrics = int(checkpoint.training["logs"]["metrics"])
-        if checkpoint.training["rollbacks"]["attempt"] != self.rollbacks.attempt:  # it counted in another log
+        in_another_log = checkpoint.training["rollbacks"]["attempt"] != self.rollbacks.attempt
+        if in_another_log and self.ranks.leads:
             metrics = self.journal.metrics.size_up_to(to)
         self._restore(checkpoint)
         self._faults_in_a_row = 0
@@ -238,7 +256,8 @@ class Training:
         told = {"from": gone, "to": to, "attempt": self.rollbacks.attempt, "rate": self.rollbacks.rate}
         self._say("rollback", f"{why}: back from step {gone:,} to {to:,}, rates x {self.rollbacks.rate:g}", told)
         self.save(metrics=metrics)  # first: killed in between, the run goes on with the log this one remembers
-        self.journal.metrics.cut(metrics)
+        if self.ranks.leads:
+            self.journal.metrics.cut(metrics)
         self._start_tick()
         return True
 
@@ -320,6 +339,16 @@ class Training:
     def _passed(self, before: Moment, every_kimg: float | None) -> bool:
         """Whether this step went over a multiple of `every_kimg`."""
         return every_kimg is not None and self.moment.kimg // every_kimg > before.kimg // every_kimg
+
+    def _heard(self, stop: Stop) -> tuple[int, bool]:
+        """The signal that any process got, 0 for none; whether saving is overdue by rank 0's clock."""
+        if self.ranks.count == 1:
+            return stop.signal, self._saving_is_overdue()
+        if self.moment.step % LISTEN_STEPS:
+            return 0, False
+        signal = stop.signal or (SIGTERM if self.ranks.is_orphan else 0)
+        signal, overdue = self.ranks.largest([signal, self.ranks.leads and self._saving_is_overdue()])
+        return signal, bool(overdue)
 
     def _saving_is_overdue(self) -> bool:
         minutes = self.session.effective.checkpoints.every_minutes

@@ -57,10 +57,11 @@ class Searched:
 def look_for_copies(training: Training) -> None:
     """Write an event "memorising" and `neighbours.png`. What it raises is for the loop's guard.
 
-    Nothing is done where the run is not scored at its end, where `evaluation.memorising` is off, and on points.
+    Nothing is done where the run is not scored at its end, where `evaluation.memorising` is off, on points, and on
+    other ranks than 0.
     """
     session, section = training.session, training.session.effective.evaluation
-    wanted = section.memorising and section.at_end and session.evaluator is not None
+    wanted = section.memorising and section.at_end and session.evaluator is not None and training.ranks.leads
     if not wanted or session.store.shape.is_points:
         return
 

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ganzoo.contracts import Role, Scheduled, scheduled_value
 
@@ -110,6 +111,12 @@ class Player(Generic[N]):
             for name, value in module._buffers.items()
             if value is not None
         ]
+
+    def statistics(self) -> list[Tensor]:
+        """What BatchNorm has gathered, which differs between processes that see different images."""
+        norms = [module for module in self.network.modules() if isinstance(module, _BatchNorm)]
+        found = [statistic for norm in norms for statistic in (norm.running_mean, norm.running_var)]
+        return [statistic for statistic in found if statistic is not None]
 
     def buffers(self) -> list[Tensor]:
         """A copy of the network's buffers."""

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ganzoo.errors import UsageError
 
@@ -35,6 +35,11 @@ class Arithmetic:
 
     def __str__(self) -> str:
         return f"{self.device.type}, {'bf16' if self.autocast is torch.bfloat16 else 'fp32'}"
+
+
+def at_least_float32(tensor: Tensor) -> Tensor:
+    """What autocast made bf16, in float32; float64 stays."""
+    return tensor.to(torch.promote_types(tensor.dtype, torch.float32))
 
 
 def choose_arithmetic(device: str, precision: str) -> Arithmetic:

@@ -31,30 +31,47 @@ def seed_layers(device: torch.device, seed: int, *purpose: object) -> None:
 
 
 class KeyedDraws(Draws):
-    """Draws for the whole global batch on the CPU, in float32, whatever the device: the same numbers everywhere."""
+    """Draws for the whole global batch on the CPU, in float32, whatever the device: the same numbers everywhere.
 
-    def __init__(self, seed: int, purpose: tuple[object, ...], count: int, device: torch.device) -> None:
+    Args:
+        seed: of the run.
+        purpose: what they are for.
+        count: images of the global batch.
+        device: where they go.
+        rows: those of this process, or of its microbatch; by default all.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        purpose: tuple[object, ...],
+        count: int,
+        device: torch.device,
+        rows: slice = slice(None),
+    ) -> None:
         self._seed = seed
         self._purpose = purpose
         self._count = count
         self._device = device
+        self._rows = rows
         self._calls = 0
 
     def named(self, purpose: str) -> KeyedDraws:
         """Independent draws for a sub-purpose."""
-        return KeyedDraws(self._seed, (*self._purpose, purpose), self._count, self._device)
+        return KeyedDraws(self._seed, (*self._purpose, purpose), self._count, self._device, self._rows)
 
     def uniform(self, *shape: int) -> Tensor:
         """[N, *shape] on [0, 1)."""
-        return torch.rand(self._count, *shape, generator=self._generator()).to(self._device)
+        return torch.rand(self._count, *shape, generator=self._generator())[self._rows].to(self._device)
 
     def normal(self, *shape: int) -> Tensor:
         """[N, *shape], standard normal."""
-        return torch.randn(self._count, *shape, generator=self._generator()).to(self._device)
+        return torch.randn(self._count, *shape, generator=self._generator())[self._rows].to(self._device)
 
     def integers(self, high: int, *shape: int) -> Tensor:
         """[N, *shape] in 0 ... high - 1."""
-        return torch.randint(high, (self._count, *shape), generator=self._generator()).to(self._device)
+        drawn = torch.randint(high, (self._count, *shape), generator=self._generator())
+        return drawn[self._rows].to(self._device)
 
     def _generator(self) -> torch.Generator:
         self._calls += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from ganzoo.config.compose import Request, compose
@@ -20,12 +21,19 @@ from ganzoo.runs.leftovers import clear_leftovers
 from ganzoo.runs.lock import locked
 from ganzoo.training.checkpoints import Checkpoint, configuration_of, find_checkpoint, load_checkpoint
 from ganzoo.training.loop import Training
-from ganzoo.training.session import build_session
+from ganzoo.training.ranks import ALONE, Ranks
+from ganzoo.training.session import Session, build_session
 from ganzoo.training.starting import training_of
 from ganzoo.training.weights import weights_of
 
 
-def go_on(run: RunDirectory, given: Sequence[Override], observers: Sequence[Observer], catalogue: Catalogue) -> None:
+def go_on(
+    run: RunDirectory,
+    given: Sequence[Override],
+    observers: Sequence[Observer],
+    catalogue: Catalogue,
+    ranks: Ranks = ALONE,
+) -> None:
     """Train from the last whole checkpoint to the end.
 
     Args:
@@ -33,25 +41,40 @@ def go_on(run: RunDirectory, given: Sequence[Override], observers: Sequence[Obse
         given: settings the user gives now; only such as no weight depends on.
         observers: who watches.
         catalogue: where parts are looked up.
+        ranks: the processes that go on together; another number than before works on the same batches.
 
     Raises:
         UsageError: another process trains in it, there is no whole checkpoint, its data or its settings changed.
     """
-    with locked(run.path) as note:
-        clear_leftovers(run)
-        config = compose(Request(config=run.config, options=given), catalogue)
+    with ExitStack() as held:
         said: list[str] = []
-        path = None
-        if any(run.checkpoints.glob("step-*")):
-            path = find_checkpoint(run.checkpoints, say=said.append)
-            _check_unchanged(configuration_of(path), config, run, given)
-        session = build_session(config, catalogue)
-        if run.fact("data", "fingerprint") != session.store.fingerprint:
-            raise UsageError(
-                f"the images of {session.store.name} are not those the run was started with",
-                hint=f"put the old ones back, or take these in a new run: ganzoo resume {run.path} --fork NEW_RUN",
-            )
-        checkpoint = load_checkpoint(path, weights_of(session.step)) if path else None
+
+        def prepare() -> tuple[RunConfig, Path | None, str]:
+            note = held.enter_context(locked(run.path))
+            clear_leftovers(run)
+            config = compose(Request(config=run.config, options=given), catalogue)
+            path = None
+            if any(run.checkpoints.glob("step-*")):
+                path = find_checkpoint(run.checkpoints, say=said.append)
+                _check_unchanged(configuration_of(path), config, run, given)
+            return config, path, note
+
+        def build() -> Session:
+            session = build_session(config, catalogue, ranks)
+            if run.fact("data", "fingerprint") != session.store.fingerprint:
+                raise UsageError(
+                    f"the images of {session.store.name} are not those the run was started with",
+                    hint=f"put the old ones back, or take these in a new run: ganzoo resume {run.path} --fork NEW_RUN",
+                )
+            return session
+
+        prepared = ranks.all_or_none(lambda: prepare() if ranks.leads else None)
+        path, note = ranks.told(prepared[1:] if prepared else (None, ""))
+        config = prepared[0] if prepared else compose(Request(config=run.config, options=given), catalogue)
+        session = ranks.all_or_none(build)
+        expected = weights_of(session.step)
+        read = lambda: load_checkpoint(path, expected) if path and ranks.leads else None  # noqa: E731
+        checkpoint = ranks.told(ranks.all_or_none(read))  # of rank 0: others may see an older folder, or none
         training = training_of(session, run, observers, catalogue)
         if path and checkpoint:
             stand_at(training, checkpoint, path, said)
@@ -59,7 +82,7 @@ def go_on(run: RunDirectory, given: Sequence[Override], observers: Sequence[Obse
             training.journal.cut({})
         if note:
             training.journal.event(Event("note", training.moment.step, note))
-        if given:
+        if given and ranks.leads:
             write_atomic(run.config, to_toml(config))
         training.train()
 

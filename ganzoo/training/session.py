@@ -33,6 +33,8 @@ from ganzoo.training.player import Player
 from ganzoo.training.precision import Arithmetic, choose_arithmetic
 from ganzoo.training.probe import Probe
 from ganzoo.training.randomness import key
+from ganzoo.training.ranks import ALONE, Ranks
+from ganzoo.training.splitting import check_split, note_on_batch_norm
 from ganzoo.training.step import AdversarialStep
 
 N = TypeVar("N", bound=nn.Module)
@@ -84,8 +86,13 @@ class Session:
         return batch * max(1, plan.discriminator_updates)
 
 
-def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
+def build_session(config: RunConfig, catalogue: Catalogue, ranks: Ranks = ALONE) -> Session:
     """Load the data, build both networks, the loss, the strategies and the metrics; check that they fit.
+
+    Args:
+        config: the run's.
+        catalogue: where its parts are looked up.
+        ranks: the processes that train it together; each builds the same.
 
     Raises:
         UsageError: what the user asked for cannot work here; nothing was written.
@@ -93,7 +100,8 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
     arithmetic = choose_arithmetic(config.training.device, config.training.precision)
     balance, effective, changes = configured(config, catalogue)
 
-    store = load_named(effective.data, catalogue)
+    with ranks.one_first():  # images are decoded once a machine, and found in the cache by the others
+        store = load_named(effective.data, catalogue)
     shape, seed = store.shape, effective.training.seed
     trained_on, held_out = split(len(store), effective.data.held_out)
     loss: Loss = catalogue.find(Kind.LOSS, effective.loss.kind).build(effective.loss.settings)
@@ -106,6 +114,7 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
     discriminator = build_discriminator(effective, shape, balance, arithmetic, catalogue)
     dry_run(generator, discriminator, shape, arithmetic)
     _check_groups(discriminator, effective, changes)
+    microbatch = check_split(effective, ranks, discriminator.group_size, balance.strategies, catalogue)
     balance.start()
     step = AdversarialStep(
         generator=_player(Role.GENERATOR, generator, effective.optimizers.generator, catalogue),
@@ -117,13 +126,15 @@ def build_session(config: RunConfig, catalogue: Catalogue) -> Session:
         arithmetic=arithmetic,
         seed=seed,
         reuse_fakes=effective.training.reuse_fakes,
+        ranks=ranks,
+        microbatch=microbatch,
     )
     probe = Probe(
         Batches(store, 0, arithmetic.device, only=trained_on),
         Batches(store, 0, arithmetic.device, only=held_out) if len(held_out) else None,
     )
     kept = f"; {len(held_out):,} held out" if len(held_out) else ""
-    notes = (f"{store.report()}{kept}", *store.notes)
+    notes = (f"{store.report()}{kept}", *store.notes, *note_on_batch_norm(step, effective.training.batch_size))
     picture = partial(write_scatter, reals=store.points) if shape.is_points else write_grid
     return Session(
         config, effective, tuple(changes), store, step, probe, evaluator, picture, arithmetic, len(trained_on), notes

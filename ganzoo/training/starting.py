@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from ganzoo.config.writing import to_toml
@@ -17,6 +18,7 @@ from ganzoo.runs.leftovers import clear_leftovers
 from ganzoo.runs.lock import locked
 from ganzoo.training.loop import Training
 from ganzoo.training.session import Session, parameters_of
+from ganzoo.training.unwritten import Unwritten
 
 
 def begin(session: Session, out: Path | None, observers: Sequence[Observer], catalogue: Catalogue) -> RunDirectory:
@@ -31,12 +33,24 @@ def begin(session: Session, out: Path | None, observers: Sequence[Observer], cat
     Raises:
         UsageError: the directory cannot be made.
     """
-    run = create_run(out, name_of(session))
-    with locked(run.path) as note:
-        named = observers_of(session, run, catalogue)  # first: what cannot watch is said before there is a run
-        clear_leftovers(run)  # of a start that was killed here
-        write_record(session, run)
-        training = Training(session, run, Journal(run, [*observers, *named]))
+    ranks = session.step.ranks
+    with ExitStack() as held:
+
+        def prepare() -> tuple[RunDirectory, Journal, str]:
+            run = create_run(out, name_of(session))
+            note = held.enter_context(locked(run.path))
+            named = observers_of(session, run, catalogue)  # first: what cannot watch is said before there is a run
+            clear_leftovers(run)  # of a start that was killed here
+            write_record(session, run)
+            return run, Journal(run, [*observers, *named]), note
+
+        prepared = ranks.all_or_none(lambda: prepare() if ranks.leads else None)
+        run = RunDirectory(ranks.told(prepared[0].path.absolute() if prepared else Path()))
+        if prepared is None:
+            Training(session, run, Unwritten(run)).train()
+            return run
+        run, journal, note = prepared
+        training = Training(session, run, journal)
         if note:
             training.journal.event(Event("note", 0, note))
         training.train()
@@ -64,7 +78,11 @@ def write_record(session: Session, run: RunDirectory, **facts: object) -> None:
             "images": len(session.store),
             "classes": list(session.store.classes),
         },
-        training={"images_a_step": session.images_a_step, "images_a_pass": session.images},
+        training={
+            "images_a_step": session.images_a_step,
+            "images_a_pass": session.images,
+            "processes": session.step.ranks.count,
+        },
         shape={"size": shape.size, "channels": shape.channels, "num_classes": shape.num_classes},
         arithmetic=str(session.arithmetic),
         parameters={
@@ -79,6 +97,8 @@ def write_record(session: Session, run: RunDirectory, **facts: object) -> None:
 
 def training_of(session: Session, run: RunDirectory, observers: Sequence[Observer], catalogue: Catalogue) -> Training:
     """The session in its directory, watched by the observers given and by those the configuration names."""
+    if not session.step.ranks.leads:
+        return Training(session, run, Unwritten(run))
     return Training(session, run, Journal(run, [*observers, *observers_of(session, run, catalogue)]))
 
 

@@ -23,6 +23,9 @@ def hinge(margin: Tensor) -> Tensor:
 class Hinge(Loss):
     """D: max(0, 1 - real) and max(0, 1 + fake). G: -fake.
 
+    D stops learning from images it judges right by a margin of 1. Use it with spectral norm, as SNGAN and SAGAN do, or
+    where D grows too sure of easy images.
+
     Source: Lim & Ye 2017, "Geometric GAN"; Miyato et al. 2018, "Spectral Normalization".
     """
 

@@ -25,7 +25,9 @@ def half_squared_distance(logits: Tensor, target: Tensor | float) -> Tensor:
 class LeastSquares(Loss):
     """D: half the squared distance to 1 for reals and to 0 for fakes. G: half the squared distance to 1.
 
-    The coding a = 0, b = c = 1 of the paper's eq. 9.
+    The coding a = 0, b = c = 1 of the paper's eq. 9. It pulls at samples that are judged right and yet lie far from the
+    reals. Use it where the logistic loss leaves G without a gradient and no penalty is wanted; a D without bounds may
+    still run away.
 
     Source: Mao et al. 2017, "Least Squares Generative Adversarial Networks".
     """

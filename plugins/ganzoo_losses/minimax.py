@@ -21,7 +21,8 @@ class MinimaxConfig(LossConfig):
 class Minimax(Loss):
     """D: cross entropy with targets 1 and 0. G: log(1 - sigmoid(fake)), which is negative.
 
-    It saturates: where D is sure that an image is fake, G's gradient vanishes. Kept to show just that.
+    It saturates: where D is sure that an image is fake, G's gradient vanishes. Kept to show just that: use
+    it for that only, and `non-saturating` otherwise.
 
     Source: Goodfellow et al. 2014, "Generative Adversarial Nets", eq. 1.
     """

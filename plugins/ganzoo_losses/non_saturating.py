@@ -21,7 +21,8 @@ class NonSaturatingConfig(LossConfig):
 class NonSaturating(Loss):
     """D: cross entropy with targets 1 for reals and 0 for fakes. G: -log sigmoid(fake).
 
-    G's gradient is largest where D is surest that its images are fake.
+    G's gradient is largest where D is surest that its images are fake. Use it unless there is a reason not to: with R1
+    it is the loss of StyleGAN2, alone that of DCGAN.
 
     Source: Goodfellow et al. 2014, "Generative Adversarial Nets", section 3; Radford et al. 2016.
     """

@@ -20,7 +20,8 @@ class Relativistic(Loss):
     """D: -log sigmoid(real - fake), a pair at a time. G: -log sigmoid(fake - real).
 
     D only has to order each pair, so there is no fixed boundary on one side of which all fakes may gather:
-    its landscape has no local minima where modes are dropped. Converges with R1 and R2, not without.
+    its landscape has no local minima where modes are dropped. Converges with R1 and R2, not without: use
+    it with `r1r2`, as R3GAN does.
 
     Source: Jolicoeur-Martineau 2018, "The relativistic discriminator" (RSGAN); Huang et al. 2024, "The GAN is
     dead; long live the GAN!" (with zero-centred penalties).

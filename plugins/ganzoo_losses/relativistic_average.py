@@ -24,6 +24,9 @@ def above_average(logits: Tensor, others: Tensor) -> Tensor:
 class RelativisticAverage(Loss):
     """D: softplus(-(real - mean fake)) and softplus(fake - mean real). G: both, sides exchanged, added up.
 
+    D compares each image with the mean of the other side, so that G also lowers the reals. Use it with batches large
+    enough for their mean to mean something; `relativistic` needs none.
+
     Source: Jolicoeur-Martineau 2018, "The relativistic discriminator" (RaSGAN).
     """
 

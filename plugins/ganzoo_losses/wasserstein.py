@@ -18,7 +18,8 @@ class WassersteinConfig(LossConfig):
 class Wasserstein(Loss):
     """D: -real and fake. G: -fake.
 
-    Means something only while D is kept Lipschitz: by clipping, a penalty, or spectral norm.
+    Means something only while D is kept Lipschitz: by clipping, a penalty, or spectral norm. Use it
+    with `gradient-penalty` and several updates of D, as the recipe `wgan-gp` does: D's loss then tracks a distance.
 
     Source: Arjovsky, Chintala & Bottou 2017, "Wasserstein GAN", algorithm 1.
     """

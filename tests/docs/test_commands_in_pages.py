@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import re
-import shlex
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from commands import check_taken, commands_of, lines_of
 
-from ganzoo.cli.app import app
+OF_TUTORIALS = ("gap-gate", "shuffle-net")
+"""Parts that readers write: installed and run in tests of their own."""
+RUN_ELSEWHERE = {
+    "make": "by CI, which calls `make test` and `make check`; `make demo` is `ganzoo run`",
+    "python -m venv .venv": "by the tests of tutorials and of packaging, which make environments",
+    ". .venv/bin/activate": "likewise",
+    "pip install": "likewise, from a wheel and from a folder",
+    "python -m pytest ganzoo-": "by the tests of the tutorials",
+    "python tests/": "by hand, to measure; tests/benchmarks and tests/faults run them shorter",
+    "pre-commit install": "by contributors",
+}
+"""Lines that are not ganzoo's, and who runs them."""
+LANGUAGES = {
+    "bash": "commands for this machine: here, in test_pages_run.py and in the tests of the tutorials",
+    "sh": "scripts for machines that tests do not have: with stand-ins, in test_scripts_for_clusters.py",
+    "python": "in test_pages_run.py and in the tests of the tutorials",
+    "toml": "read by the commands of its page",
+    "diff": "applied by the tests of the tutorials",
+    "text": "what is printed, and formulas: nothing to run",
+}
+"""Languages of code blocks, and what tests do with them."""
 
-FOR_RUN_ONLY = {"--out": 1, "--quiet": 0, "-q": 0, "--json": 0}
-FROM_THE_TUTORIAL = "gap-gate"  # installed and run in a test of its own
 
-
-def lines_of(blocks):
-    for block in blocks:
-        if block.language != "bash":
-            continue
-        for line in block.text.replace("\\\n", " ").splitlines():
-            for part in line.split(" && "):
-                command = part.partition("  #")[0].strip()
-                if command.startswith("ganzoo ") and FROM_THE_TUTORIAL not in command:
-                    yield block.page, shlex.split(command)[1:]
-
-
-def without_what_only_run_takes(words):
-    kept, rest = [], iter(words)
-    for word in rest:
-        if word in FOR_RUN_ONLY:
-            for _ in range(FOR_RUN_ONLY[word]):
-                next(rest)
-        else:
-            kept.append(word)
-    return kept
+def commands(blocks):
+    for page, words in commands_of(blocks):
+        if not any(name in word for name in OF_TUTORIALS for word in words):
+            yield page, words
 
 
 @pytest.fixture
@@ -51,23 +50,27 @@ def workplace(blocks, tmp_path, monkeypatch):
 
 
 def test_every_run_in_the_pages_resolves_to_a_configuration(blocks, workplace):
-    runs = [(page, words[1:]) for page, words in lines_of(blocks) if words[0] == "run"]
+    runs = [(page, words) for page, words in commands(blocks) if words[0] == "run"]
     assert len(runs) > 20
     for page, words in runs:
-        result = CliRunner().invoke(app, ["config", "resolve", *without_what_only_run_takes(words)])
-        assert result.exit_code == 0, f"{page}: ganzoo run {shlex.join(words)}\n{result.output}{result.exception}"
+        check_taken(page, words)
 
 
 def test_every_other_command_in_the_pages_is_one_that_the_command_line_takes(blocks):
-    root = typer.main.get_command(app)
-    others = [(page, words) for page, words in lines_of(blocks) if words[0] != "run"]
+    others = [(page, words) for page, words in commands(blocks) if words[0] != "run"]
     assert others
     for page, words in others:
-        command, rest = root, words
-        while hasattr(command, "commands"):
-            assert rest[0] in command.commands, f"{page}: ganzoo {shlex.join(words)}"
-            command, rest = command.commands[rest[0]], rest[1:]
-        command.make_context(words[0], list(rest))  # raises on an option that does not exist
+        check_taken(page, words)
+
+
+def test_every_line_that_is_not_ganzoos_is_run_elsewhere(blocks):
+    for page, line in lines_of(blocks):
+        assert line.startswith(("ganzoo ", *RUN_ELSEWHERE)), f"{page}: {line}: who runs it?"
+
+
+def test_blocks_are_of_languages_that_tests_know(blocks):
+    for block in blocks:
+        assert block.language in LANGUAGES, f"{block.page}: {block.language}"
 
 
 def test_no_page_installs_from_the_index_what_is_somebody_elses(root):

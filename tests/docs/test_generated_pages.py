@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 
 import pytest
 
-NAMES = ("reference/cli.md", "reference/config.md", "reference/parts.md")
+OF_PARTS = ("architectures", "strategies", "losses", "scores", "data")
+NAMES = (
+    *("reference/cli.md", "reference/config.md", "reference/parts.md", "reference/signatures.txt"),
+    *(f"reference/{name}.md" for name in OF_PARTS),
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +25,34 @@ def test_a_generated_page_is_what_the_code_would_write_now(name, generated, root
     assert committed == generated[name], f"docs/{name} is out of date: run `make docs`"
 
 
-def test_every_part_of_ganzoos_own_is_on_the_page_of_parts(generated):
+@pytest.fixture(scope="module")
+def own():
+    """What comes with ganzoo."""
     from ganzoo.registry.catalogue import catalogue
 
-    own = [offer for offer in catalogue().offers() if offer.distribution == "pyganzoo"]
-    assert len(own) > 20
+    offers = [offer for offer in catalogue().offers() if offer.distribution == "pyganzoo"]
+    assert len(offers) > 100
+    return offers
+
+
+def test_every_part_of_ganzoos_own_has_one_section_and_a_line_in_the_index(generated, own):
     for offer in own:
-        assert f"{{ #{offer.kind}-{offer.spec.name} }}" in generated["reference/parts.md"]
+        anchor = f"{offer.kind}-{offer.spec.name}"
+        [page] = [name for name in OF_PARTS if f"{{ #{anchor} }}" in generated[f"reference/{name}.md"]]
+        assert f"[`{offer.spec.name}`]({page}.md#{anchor})" in generated["reference/parts.md"]
+
+
+def test_every_section_says_what_the_part_is_where_it_is_from_and_a_command(generated, own):
+    for offer in own:
+        anchor = f"{{ #{offer.kind}-{offer.spec.name} }}"
+        [page] = [generated[f"reference/{name}.md"] for name in OF_PARTS if anchor in generated[f"reference/{name}.md"]]
+        section = re.split(r"^##", page.partition(anchor)[2], maxsplit=1, flags=re.MULTILINE)[0]
+        paragraphs = [text for text in section.strip().split("\n\n") if text.strip()]
+        assert paragraphs[0].startswith("**"), anchor
+        assert not getattr(offer.spec, "source", "") or any(text.startswith("Source: ") for text in paragraphs), anchor
+        assert "```bash\nganzoo " in section, anchor
+        said = [text for text in paragraphs[1:] if not text.startswith(("Source: ", "```", "| ", "No settings."))]
+        assert said, f"{anchor} says nothing of how it works"
 
 
 def test_all_pages_that_are_generated_are_compared(generated):

@@ -71,6 +71,8 @@ class Watch:
     def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
         if not self.on:
             return
+        if event == "ctypes.dlopen" and arguments == (None,):
+            return  # the process itself: no file is loaded
         if event in NEVER:
             self.broken.add(f"{event} {str(arguments)[:200]}")
         elif event == "open":

@@ -2,7 +2,15 @@
 
 from pydantic import Field
 
-from ganzoo.plugin import DiscriminatorConfig, GeneratorConfig, LossConfig, StrategyConfig
+from ganzoo.plugin import (
+    DatasetConfig,
+    DiscriminatorConfig,
+    GeneratorConfig,
+    LossConfig,
+    MetricConfig,
+    ObserverConfig,
+    StrategyConfig,
+)
 
 
 class Config(StrategyConfig):
@@ -27,4 +35,16 @@ class ThinGeneratorConfig(GeneratorConfig):
 
 
 class ThinDiscriminatorConfig(DiscriminatorConfig):
+    """Nothing to set."""
+
+
+class PlainMetricConfig(MetricConfig):
+    """Nothing to set."""
+
+
+class PlainDatasetConfig(DatasetConfig):
+    """Nothing to set."""
+
+
+class PlainObserverConfig(ObserverConfig):
     """Nothing to set."""

@@ -1,16 +1,18 @@
 """Each rule has a network that breaks it, and the check says so."""
 
+import itertools
 from collections.abc import Callable
+from typing import ClassVar
 
 import pytest
 import torch
 from settings_under_test import ThinDiscriminatorConfig, ThinGeneratorConfig
 
-from ganzoo.contracts import ImageShape, Judgement
+from ganzoo.contracts import Discriminator, ImageShape, Judgement
 from ganzoo.errors import ContractError, UsageError
 from ganzoo.plugin import DiscriminatorSpec, GeneratorSpec
 from ganzoo.testing import check_discriminator, check_generator
-from ganzoo.testing.terms import TinyDiscriminator, TinyGenerator
+from ganzoo.testing.terms import SHAPE, TinyDiscriminator, TinyGenerator
 
 SIZES, CHANNELS = (8,), (3,)
 
@@ -38,6 +40,7 @@ def check_g(change: Callable = lambda images, latents, labels: images, **changed
         network = Changed()
         network.num_classes = shape.num_classes
         network.latent_dim = changed.get("latent_dim", network.latent_dim)
+        vars(network).update(changed.get("attributes", {}))
         if "spare" in changed:
             network.spare = torch.nn.Parameter(torch.ones(1))
         return network
@@ -226,3 +229,57 @@ def test_a_gradient_at_the_images_that_does_not_know_the_parameters_is_named() -
 def test_a_body_without_blocks_is_named() -> None:
     with pytest.raises(ContractError, match="at least one part of the body"):
         check_d(blocks=[])
+
+
+def test_a_network_without_a_docstring_is_named() -> None:
+    class Mute(Discriminator):
+        extras: ClassVar[frozenset[str]] = frozenset({"features"})
+
+        def __init__(self):
+            super().__init__(SHAPE)
+            self.body, self.head = TinyDiscriminator().body, TinyDiscriminator().head
+
+        forward = TinyDiscriminator.forward
+
+    def build(config, shape):
+        refuse_labels(shape)
+        torch.manual_seed(0)
+        return Mute()
+
+    spec = DiscriminatorSpec(name="thin", summary="A test.", config=ThinDiscriminatorConfig, build=build)
+    with pytest.raises(ContractError, match="the class `Mute` has a docstring"):
+        check_discriminator(spec, None, SIZES, CHANNELS)
+
+
+def test_a_constant_that_does_not_move_with_the_network_is_named() -> None:
+    with pytest.raises(ContractError, match=r"register_buffer(.|\n)*seen: constant"):
+        check_g(attributes={"constant": torch.ones(1)})
+
+
+def test_a_tensor_made_elsewhere_than_the_inputs_is_named() -> None:
+    def shifted(judgement, images, labels, want):
+        logits = judgement.logits + torch.zeros(len(images))
+        return Judgement(logits, judgement.extras)
+
+    with pytest.raises(ContractError, match="follows the device of its inputs"):
+        check_d(shifted)
+
+
+def test_what_a_state_dict_does_not_hold_is_named() -> None:
+    numbers = itertools.count()
+
+    class Offset(TinyGenerator):
+        def __init__(self):
+            super().__init__()
+            self.offset = 0.1 * next(numbers)
+
+        def synthesise(self, style):
+            return super().synthesise(style) * (1 - self.offset / 100)
+
+    def build(config, shape):
+        refuse_labels(shape)
+        return Offset()
+
+    spec = GeneratorSpec(name="thin", summary="A test.", config=ThinGeneratorConfig, build=build)
+    with pytest.raises(ContractError, match="what it learns is a parameter"):
+        check_generator(spec, ThinGeneratorConfig(latent_dim=4), SIZES, CHANNELS)

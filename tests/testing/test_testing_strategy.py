@@ -30,7 +30,9 @@ def checked(
     *traits: Trait,
     name: str = "mine",
     config: type[StrategyConfig] = Config,
+    docstring: str = "A strategy that breaks a rule.",
 ) -> None:
+    strategy.__doc__ = docstring
     spec = BalancingSpec(
         name=name, summary="A test.", config=config, build=lambda _: strategy(), traits=frozenset(traits)
     )
@@ -311,3 +313,32 @@ def test_a_module_that_imports_torch_is_named(tmp_path, monkeypatch) -> None:
 
     with pytest.raises(ContractError, match="`heavy_plugin` loads without torch"):
         checked(BalancingStrategy, config=HeavyConfig)
+
+
+def test_a_strategy_without_a_docstring_is_named() -> None:
+    class Mute(BalancingStrategy):
+        pass
+
+    with pytest.raises(ContractError, match="the class `Mute` has a docstring"):
+        checked(Mute, docstring="")
+
+
+def test_a_view_that_makes_tensors_elsewhere_than_its_images_is_named() -> None:
+    class Homebound(BalancingStrategy):
+        def views(self, real, fake, role, moment, draws):
+            return Views(real, replace(fake, images=fake.images + torch.zeros(fake.images.shape)))
+
+    with pytest.raises(ContractError, match="follows the device of its inputs"):
+        checked(Homebound)
+
+
+def test_a_term_that_makes_tensors_elsewhere_than_its_images_is_named() -> None:
+    class Homebound(BalancingStrategy):
+        def terms(self):
+            def value(given):
+                return given.real.judgement.logits * torch.ones(6)
+
+            return [Term(name="own", role=Role.DISCRIMINATOR, value=value)]
+
+    with pytest.raises(ContractError, match="the term `own` follows the device"):
+        checked(Homebound)

@@ -27,6 +27,7 @@ from ganzoo.contracts import (
     Views,
     refuse,
 )
+from ganzoo.training.parts import Part
 from ganzoo.training.session import Session
 
 SessionMaker = Callable[..., Session]
@@ -275,13 +276,13 @@ def test_in_float64_the_step_is_the_textbooks(make_session: SessionMaker, start:
         torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.0, 0.99)) for network in (generator, discriminator)
     ]
     criterion = nn.BCEWithLogitsLoss()
-    moment = start
+    moment, whole = start, Part(0, 8, 8)
     for _ in range(20):
         discriminator.zero_grad()
         output = discriminator(step.reals.take(moment.images, 8).images).logits
         error_real = criterion(output, torch.ones_like(output))
         error_real.backward()
-        fake = generator(step.draws(moment, "discriminator", 0, "latents").normal(generator.latent_dim))
+        fake = generator(step.draws(moment, whole, "discriminator", 0, "latents").normal(generator.latent_dim))
         output = discriminator(fake.detach()).logits
         error_fake = criterion(output, torch.zeros_like(output))
         error_fake.backward()

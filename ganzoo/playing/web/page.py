@@ -38,7 +38,7 @@ def page(trained: Trained, path: Path, checkpoint: str) -> tuple[str, str]:
             "steps": STEPS,
         },
     }
-    return render_served("ganzoo.playing.web", "play.html", facts, "play.js")
+    return render_served("ganzoo.playing.web", "play", facts)
 
 
 def _about(trained: Trained, checkpoint: str) -> str:

@@ -104,14 +104,20 @@ def _run(site: Site, sockets: list[socket.socket], drawing: ThreadPoolExecutor, 
         loop = asyncio.get_running_loop()
         known = {"site": site, "drawing": drawing}
         routes = [("/", _Page, known), ("/picture", _Picture, known)]
-        server = HTTPServer(Application(routes, log_function=lambda handler: None))  # ty: what goes wrong is on the page
+        # No line a request: what a picture lacks is said on the page, and what raises is logged by Tornado itself.
+        server = HTTPServer(Application(routes, log_function=lambda _handler: None))
         server.add_sockets(sockets)
         started.set_result(lambda: loop.call_soon_threadsafe(ended.set))
         await ended.wait()
         server.stop()
         await server.close_all_connections()
 
-    asyncio.run(serve())
+    try:
+        asyncio.run(serve())
+    except BaseException as error:
+        if started.done():
+            raise
+        started.set_exception(error)  # who started the thread waits for word of it
 
 
 class _Handler(RequestHandler):

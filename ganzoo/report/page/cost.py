@@ -69,6 +69,8 @@ def duration(seconds: float) -> str:
 
 
 def _listed(value: object, most: int = 60) -> str:
+    if value is None or value == []:
+        return "none"
     if not isinstance(value, list):
         return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
     more = f" and {len(value) - most} more" if len(value) > most else ""

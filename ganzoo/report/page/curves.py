@@ -56,14 +56,16 @@ def _tick_charts(record: Record) -> Iterator[Chart]:
     )
     yield Chart("gradients", "Gradient norms", both("gradient_norm"), "How hard each network is pushed.")
     yield Chart("rates", "Learning rates", both("learning_rate"), "Schedules, and what strategies make of them.")
-    yield Chart(
-        "skips",
-        "Updates skipped",
-        both("skip_rate"),
-        "Share of updates that were refused. Shaded: a strategy decided otherwise than usual.",
-        share=True,
-        stretches=decided(record),
-    )
+    skips, bands = both("skip_rate"), decided(record)
+    if bands or any((line.series.values > 0).any() for line in skips):
+        yield Chart(
+            "skips",
+            "Updates skipped",
+            skips,
+            "Share of updates that were refused. Shaded: a strategy decided otherwise than usual.",
+            share=True,
+            stretches=bands,
+        )
     terms = sorted({name for tick in record.ticks for name in inside(tick, "values") if name.startswith("term_")})
     named = zip(terms, COLOURS * (1 + len(terms) // len(COLOURS)), strict=False)
     lines = [line(name.removeprefix("term_"), name, colour) for name, colour in named]

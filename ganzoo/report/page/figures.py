@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from bokeh.models.annotations import BoxAnnotation, Span
-from bokeh.models.formatters import NumeralTickFormatter
+from bokeh.models.formatters import BasicTickFormatter, NumeralTickFormatter
 from bokeh.models.ranges import Range1d
 from bokeh.models.sources import ColumnDataSource
 from bokeh.models.tools import BoxZoomTool, CrosshairTool, PanTool, ResetTool, WheelZoomTool
@@ -62,8 +62,8 @@ def figure_of(chart: Chart, limits: tuple[float, float], axis: Range1d, pointer:
         setattr(plot, colour, None)
     plot.axis.axis_label_text_font_style = "normal"
     plot.yaxis.minor_tick_line_color = plot.xaxis.minor_tick_line_color = None
-    if chart.share:
-        plot.yaxis.formatter = NumeralTickFormatter(format="0 %")
+    plain = BasicTickFormatter(power_limit_low=-5)  # a rate of 0.001 is written out
+    plot.yaxis.formatter = NumeralTickFormatter(format="0 %") if chart.share else plain
     _mark(plot, chart)
     for index, line in enumerate(chart.drawn):
         _draw(plot, line, f"{chart.key}-{index}")

@@ -33,33 +33,37 @@ def render(template: str, facts: Mapping[str, object], *, charts: bool = True) -
     scripts = [asset(name) for name in OF_A_FILE]
     if charts:
         scripts = [chart_library(), *scripts]
-    return filled(_templates(HOME), template, facts, scripts, policy(scripts))
+    return filled(HOME, template, facts, scripts, asset("page.css"), policy(scripts))
 
 
-def render_served(package: str, template: str, facts: Mapping[str, object], script: str) -> tuple[str, str]:
+def render_served(package: str, name: str, facts: Mapping[str, object]) -> tuple[str, str]:
     """The text of a page that a server gives out and that asks this server for pictures; and its policy.
 
     Args:
-        package: in whose `assets/` the template and the script lie.
-        template: extends `shell.html`.
+        package: in whose `assets/` lie `NAME.html`, which extends `shell.html`, `NAME.js`, and `NAME.css`.
+        name: of the page.
         facts: what the template shows; escaped where it is shown.
-        script: the page's own.
     """
-    scripts = [asset(script, package)]
+    scripts = [asset(f"{name}.js", package)]
+    style = asset("page.css") + asset(f"{name}.css", package)
     allowed = policy(scripts, "connect-src 'self'; img-src data: blob:")
-    return filled(_templates(package), template, facts, scripts, allowed), allowed
+    return filled(package, f"{name}.html", facts, scripts, style, allowed), allowed
 
 
 def filled(
-    templates: jinja2.Environment, template: str, facts: Mapping[str, object], scripts: Sequence[str], allowed: str
+    package: str, template: str, facts: Mapping[str, object], scripts: Sequence[str], style: str, allowed: str
 ) -> str:
-    """A template with its facts, and the page's scripts, style and policy."""
-    return templates.get_template(template).render(
-        **facts,
-        # Markup: these are ganzoo's own, and the library's.
-        page_scripts=[Markup(text) for text in scripts],
-        page_style=Markup(asset("page.css")),
-        page_policy=allowed,
+    """A package's template with its facts, and the page's scripts, style and policy."""
+    return (
+        _templates(package)
+        .get_template(template)
+        .render(
+            **facts,
+            # Markup: these are ganzoo's own, and the library's.
+            page_scripts=[Markup(text) for text in scripts],
+            page_style=Markup(style),
+            page_policy=allowed,
+        )
     )
 
 

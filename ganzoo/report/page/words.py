@@ -42,7 +42,8 @@ def verdict(record: Record) -> tuple[str, str]:
         reasons = ", ".join(map(str, standing.evidence))
         levers = f", with {held}" if held else ", with nothing to balance it"
         return f"{_capital(standing.name)} {since}{f': {reasons}' if reasons else ''}{levers}.", "bad"
-    parts = [_capital(standing.name) + f" {since}", seen, f"held by {held}" if held else "held by no lever"]
+    by = f"held {'there ' if seen else ''}by {held}" if held else "held by no lever"
+    parts = [_capital(standing.name) + f" {since}", seen, by]
     return "; ".join(part for part in parts[:2] if part) + f", {parts[2]}.", "good"
 
 

@@ -4,61 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
+from browsing import PHONE, Seen, in_the_dark, on_a_phone
 
 from ganzoo.report.page.report import write_report
 
 EVIL = "<script>alert(1)</script>"
-PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
-Opened = Callable[..., "Seen"]
-
-
-class Seen:
-    """A page that was opened: what its scripts say, what was asked of the network, what the console says."""
-
-    def __init__(self, browser: Any, path: Path) -> None:
-        self.browser = browser
-        for log in ("browser", "performance"):
-            browser.get_log(log)
-        browser.get(path.as_uri())
-        browser.set_script_timeout(60)
-
-    def wait_for_charts(self) -> Seen:
-        """Until the charts are drawn."""
-        wait = "const done = arguments[0], root = document.documentElement;"
-        wait += "root.dataset.charts ? done() : document.addEventListener('ganzoo:charts', () => done());"
-        self.browser.execute_async_script(wait)
-        return self
-
-    def ask(self, script: str) -> Any:
-        return self.browser.execute_script(f"return {script}")
-
-    def drawn(self) -> None:
-        """Until what was asked for is on the screen."""
-        self.browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-
-    def requests(self) -> set[str]:
-        messages = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
-        asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-        return {url for url in asked if not url.startswith("data:")}
-
-    def complaints(self) -> list[str]:
-        return [
-            entry["message"] for entry in self.browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")
-        ]
+Opened = Callable[..., Seen]
 
 
 @pytest.fixture
 def opened(browser, installed) -> Opened:
     def open_report(run) -> Seen:
-        return Seen(browser, write_report(run, installed))
+        return Seen(browser, write_report(run, installed).as_uri())
 
-    yield open_report
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    return open_report
 
 
 def test_a_real_run_opens_from_disk_without_a_request_or_a_complaint(browser, tmp_path, photos):
@@ -73,7 +34,7 @@ def test_a_real_run_opens_from_disk_without_a_request_or_a_complaint(browser, tm
         steps=12,
         out=tmp_path / "real",
     )
-    seen = Seen(browser, run.report["page"]).wait_for_charts()
+    seen = Seen(browser, run.report["page"].as_uri()).wait_for_charts()
     assert seen.requests() == {run.report["page"].as_uri()}
     assert seen.complaints() == []
     assert seen.ask("document.querySelectorAll('.plot .bk-Figure, .plot > *').length") >= 6
@@ -105,9 +66,8 @@ def test_a_tap_on_a_chart_moves_the_slider(make_run, opened):
 
     seen.browser.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", plot)
     ActionChains(seen.browser).move_to_element(plot).click().perform()
-    middle = "document.getElementById('sample-slider').value === '2'"
-    wait = f"const done = arguments[0]; const look = () => {middle} ? done(true) : setTimeout(look, 20); look();"
-    assert seen.browser.execute_async_script(wait)
+    seen.wait_until("document.getElementById('sample-slider').value === '2'")
+    assert seen.complaints() == []
 
 
 def test_legends_toggle_lines_and_buttons_zoom_all_charts_by_keyboard(make_run, opened):
@@ -150,7 +110,7 @@ def test_a_script_that_slipped_in_would_not_run(make_run, opened, tmp_path):
     bad = tmp_path / "bad.html"
     page = run.report.read_text(encoding="utf-8")
     bad.write_text(page.replace("</main>", "<script>document.title = 'slipped in'</script></main>"), encoding="utf-8")
-    seen = Seen(seen.browser, bad)
+    seen = Seen(seen.browser, bad.as_uri())
     assert seen.browser.title != "slipped in"
     assert any("Content Security Policy" in complaint for complaint in seen.complaints())
 
@@ -167,13 +127,12 @@ def test_an_unfinished_and_an_empty_run_render(make_run, opened):
 
 
 def test_the_page_fits_a_phone_and_a_dark_room(make_run, opened, browser):
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    on_a_phone(browser)
     seen = opened(make_run(classes=("a" * 200,))).wait_for_charts()
     assert seen.ask("document.documentElement.scrollWidth") <= PHONE["width"]
     ink = "Bokeh.documents[0].get_model_by_name('loss').below[0].major_label_text_color"
     light = seen.ask(ink)
-    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": dark})
+    in_the_dark(browser)
     seen.drawn()
     assert seen.ask(ink) not in (light, None, "")
 

@@ -69,7 +69,19 @@ def test_the_page_asks_the_network_for_nothing(make_run, page_of):
 
 def test_the_verdict_says_in_one_sentence_what_held_d(make_run, page_of):
     page = page_of(make_run())
-    assert "Healthy since step 25; D is right on 74 % of images, held by r1r2." in page.text
+    assert "Healthy since step 25; D is right on 74 % of images, held there by r1r2." in page.text
+
+
+def test_a_chart_of_skipped_updates_is_drawn_only_where_there_were_some(make_run, page_of):
+    run = make_run()
+    assert "Updates skipped" in page_of(run).text
+    run.metrics.write_text(
+        run.metrics.read_text().replace('"skip_rate_discriminator": 0.1', '"skip_rate_discriminator": 0.0')
+    )
+    assert "Updates skipped" not in page_of(run).text
+    decision = {"kind": "decision", "step": 500, "message": "two updates", "data": {"role": "discriminator"}}
+    run.events.write_text(run.events.read_text() + json.dumps(decision) + "\n")
+    assert "Updates skipped" in page_of(run).text
 
 
 def test_a_run_without_levers_says_so(make_run, installed):

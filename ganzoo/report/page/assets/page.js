@@ -5,11 +5,18 @@
   const block = document.getElementById("chart-data");
   if (!block) return;
   const data = JSON.parse(block.textContent);
-  let bokeh = null;
+  const figures = Bokeh.require("document").Document.from_json(data.document);
+  const plots = new Map(figures.roots().map((plot) => [plot.name, plot]));
+  const axis = figures.get_model_by_id(data.axis);
+  const models = new Map();
   let cursor = data.last;
 
-  const named = (name) => bokeh.get_model_by_name(name);
-  const axis = () => bokeh.get_model_by_id(data.axis);
+  const named = (name) => models.get(name);
+  for (const [key, chart] of Object.entries(data.charts)) {
+    const parts = ["", "-smoothed", "-dots", "-interval"];
+    const lines = chart.lines.flatMap((_, index) => parts.map((part) => `${key}-${index}${part}`));
+    for (const name of [key, `${key}-cursor`, ...lines]) models.set(name, figures.get_model_by_name(name));
+  }
 
   function paint() {
     const style = getComputedStyle(document.documentElement);
@@ -81,30 +88,22 @@
   }
 
   function zoom(factor) {
-    if (factor === 0) { axis().setv({ start: 0, end: data.end || 1 }); return; }
-    const { start, end } = axis();
+    if (factor === 0) { axis.setv({ start: 0, end: data.end || 1 }); return; }
+    const { start, end } = axis;
     const width = Math.min(data.end || 1, (end - start) * factor);
     const from = Math.max(0, Math.min((data.end || 1) - width, cursor - width / 2));
-    axis().setv({ start: from, end: from + width });
+    axis.setv({ start: from, end: from + width });
   }
 
   function listen() {
     for (const [key, chart] of Object.entries(data.charts)) {
       const box = document.getElementById(`chart-${key}`);
-      const plot = named(key);
       for (const button of box.querySelectorAll("[data-line]")) {
         button.addEventListener("click", () => toggle(button, key));
       }
       const whole = box.querySelector(".whole");
       whole.hidden = !chart.hidden;
       whole.addEventListener("click", () => showWhole(whole, key));
-      plot.on_event("mousemove", (event) => tell(event.x));
-      plot.on_event("mouseleave", () => tell(cursor));
-      plot.on_event("tap", (event) => {
-        document.dispatchEvent(new CustomEvent("ganzoo:seek", { detail: event.x }));
-      });
-      // A finger that drags over a chart scrolls the page; the buttons zoom.
-      if (matchMedia("(pointer: coarse)").matches) plot.toolbar.active_drag = null;
     }
     for (const button of document.querySelectorAll("[data-zoom]")) {
       button.addEventListener("click", () => zoom(Number(button.dataset.zoom)));
@@ -113,13 +112,40 @@
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   }
 
-  const item = [{ docid: "run", roots: data.places, root_ids: Object.keys(data.places) }];
-  Bokeh.embed.embed_items({ run: data.document }, item).then(() => {
-    bokeh = Bokeh.documents[Bokeh.documents.length - 1];
-    paint();
-    listen();
-    seek(cursor);
+  function follow(plot) {
+    plot.on_event("mousemove", (event) => tell(event.x));
+    plot.on_event("mouseleave", () => tell(cursor));
+    plot.on_event("tap", (event) => {
+      document.dispatchEvent(new CustomEvent("ganzoo:seek", { detail: event.x }));
+    });
+    // A finger that drags over a chart scrolls the page; the buttons zoom.
+    if (matchMedia("(pointer: coarse)").matches) plot.toolbar.active_drag = null;
+  }
+
+  const whenIdle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 300 }) : setTimeout(work));
+
+  // Drawing is what takes long: the charts on the screen come first, each of the others when the page has nothing to do.
+  async function draw() {
+    const places = [...plots.values()].map((plot) => document.getElementById(data.places[plot.id]));
+    const seen = places.filter((place) => place.getBoundingClientRect().top < innerHeight).length || 1;
+    const later = [...plots.values()].slice(seen);
+    later.forEach((plot) => figures.remove_root(plot));
+    [...plots.values()].slice(0, seen).forEach(follow);
+    await Bokeh.embed.add_document_standalone(figures, document.body, places);
     document.documentElement.dataset.charts = "ready";
     document.dispatchEvent(new CustomEvent("ganzoo:charts"));
-  });
+    const next = () => {
+      const plot = later.shift();
+      if (!plot) { document.documentElement.dataset.charts = "all"; return; }
+      figures.add_root(plot);
+      follow(plot);
+      whenIdle(next);
+    };
+    whenIdle(next);
+  }
+
+  paint();
+  listen();
+  seek(cursor);
+  draw();
 })();

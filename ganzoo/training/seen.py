@@ -1,0 +1,49 @@
+"""What a forward of D shows: the numbers that strategies, the doctor and metrics.jsonl read."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ganzoo.contracts import Loss
+
+
+@torch.no_grad()
+def seen_by_discriminator(
+    loss: Loss, real: Tensor, fake: Tensor, loss_real: Tensor, loss_fake: Tensor
+) -> dict[str, Tensor]:
+    """0-dim tensors by name, on the device: nothing is read yet.
+
+    Args:
+        loss: says which judgements are right.
+        real: [B] or [B, J] logits.
+        fake: likewise.
+        loss_real: D's loss on its reals, 0-dim.
+        loss_fake: on its fakes, 0-dim.
+    """
+    right = loss.correct(real, fake)
+    accuracy_real, accuracy_fake = right.real.float().mean(), right.fake.float().mean()
+    return {
+        "loss": (loss_real + loss_fake).detach(),
+        "loss_real": loss_real.detach(),
+        "loss_fake": loss_fake.detach(),
+        "accuracy": (accuracy_real + accuracy_fake) / 2,
+        "accuracy_real": accuracy_real,
+        "accuracy_fake": accuracy_fake,
+        "logit_real": real.mean(),
+        "logit_fake": fake.mean(),
+        "sign_real": real.sign().mean(),
+    }
+
+
+@torch.no_grad()
+def seen_by_generator(loss: Tensor, fake: Tensor, real: Tensor | None) -> dict[str, Tensor]:
+    """Likewise, of G's turn.
+
+    Args:
+        loss: G's, 0-dim.
+        fake: [B] or [B, J] logits.
+        real: likewise, where the loss reads them.
+    """
+    shown = {"loss": loss.detach(), "logit_fake": fake.mean()}
+    return shown if real is None else {**shown, "logit_real": real.mean()}

@@ -1,0 +1,75 @@
+"""What a batch that is shared or worked on in parts must allow, said before training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from ganzoo.config.models import RunConfig
+from ganzoo.contracts import BalancingStrategy, Role
+from ganzoo.errors import UsageError
+from ganzoo.registry.catalogue import Catalogue
+from ganzoo.registry.manager import Kind
+from ganzoo.registry.specs import Trait
+from ganzoo.training.ranks import Ranks
+from ganzoo.training.step import AdversarialStep
+
+
+def check_split(
+    config: RunConfig,
+    ranks: Ranks,
+    group: int,
+    strategies: Mapping[str, BalancingStrategy],
+    catalogue: Catalogue,
+) -> dict[Role, int]:
+    """The microbatches of a run, by role; those as large as a process's share are none.
+
+    Args:
+        config: after the strategies' changes.
+        ranks: who shares the batch.
+        group: images that D judges together.
+        strategies: of the run.
+        catalogue: where their specs are.
+
+    Raises:
+        UsageError: the batch cannot be shared equally; a part would cut a group; or a strategy needs the whole batch.
+    """
+    batch = config.training.batch_size
+    ranks.check_batch(batch, group)
+    share = ranks.share(batch).count
+    found = {}
+    asked = config.training.microbatch
+    for role, size in ((Role.GENERATOR, asked.generator), (Role.DISCRIMINATOR, asked.discriminator)):
+        if size is None or size >= share:
+            continue
+        if size % group:
+            raise UsageError(
+                f"training.microbatch.{role} = {size} cuts the groups of {group} images that D judges together",
+                hint=f"the nearest is --set training.microbatch.{role}={max(group, round(size / group) * group)}",
+            )
+        found[role] = size
+    for name, strategy in strategies.items() if found else ():
+        if reason := _whole_batch_only(strategy, catalogue.find(Kind.BALANCE, name).traits):
+            raise UsageError(
+                f"`{name}` {reason}, and does not go with training.microbatch",
+                hint="leave one of them out, or share the batch between processes: --processes 2",
+            )
+    return found
+
+
+def note_on_batch_norm(step: AdversarialStep, batch: int) -> Iterator[str]:
+    """A line for each network whose BatchNorm sees fewer images than the batch has."""
+    for player in (step.generator, step.discriminator):
+        seen = step.microbatch.get(player.role, step.ranks.share(batch).count)
+        if seen < batch and any(isinstance(module, _BatchNorm) for module in player.network.modules()):
+            yield f"the {player.role}'s BatchNorm normalises over {seen} of a batch's {batch} images at a time"
+
+
+def _whole_batch_only(strategy: BalancingStrategy, traits: frozenset[Trait]) -> str:
+    """Why it cannot work on parts, or ""; terms that need a mean over the batch say so when they ask for it."""
+    if Trait.PLAYS in traits:
+        return "plays whole turns on one batch"
+    if Trait.REMEMBERS_BATCHES in traits and type(strategy).views is not BalancingStrategy.views:
+        return "remembers each batch it sees, and would take parts for batches"
+    return ""
