@@ -15,6 +15,8 @@ HEALTHY = "healthy"
 
 TICKS_TO_JUDGE = 4
 """A verdict is given, and taken back, only when this many ticks in a row agree."""
+TICKS_AT_FIRST = 8
+"""A game that starts swings: of one that was never well, an ailment is said after so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,16 @@ class Doctor:
         self._agreeing += 1
         if name == self.verdict.name:
             return None
-        if self._agreeing < TICKS_TO_JUDGE and name != Ailment.DIVERGING:
+        if self._agreeing < self._needed(name):
             return None
         self.verdict = Verdict(name, self._since, evidence)
         return self.verdict
+
+    def _needed(self, name: str) -> int:
+        """Ticks that must agree on this verdict."""
+        if name == Ailment.DIVERGING:
+            return 1
+        return TICKS_AT_FIRST if self.verdict.name == STARTING and name != HEALTHY else TICKS_TO_JUDGE
 
     def _of_now(self) -> tuple[str, tuple[Evidence, ...]]:
         for ailment, rule in RULES:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganzoo.contracts.ailments import Ailment
-from ganzoo.health.doctor import HEALTHY, TICKS_TO_JUDGE, Doctor, history
+from ganzoo.health.doctor import HEALTHY, TICKS_AT_FIRST, TICKS_TO_JUDGE, Doctor, history
 
 FAIR = {"accuracy": 0.7, "accuracy_fake": 0.7, "loss_share_discriminator": 0.8, "loss_share_generator": 1.5}
 OVERPOWERED = {"accuracy": 0.98, "accuracy_fake": 0.98, "loss_share_discriminator": 0.13, "loss_share_generator": 8.0}
@@ -46,6 +46,13 @@ def test_one_odd_tick_changes_no_verdict() -> None:
     see(doctor, 10, FAIR)
     assert see(doctor, TICKS_TO_JUDGE - 1, {**FAIR, "accuracy_fake": 0.0, "loss_share_generator": 0.1}) == []
     assert see(doctor, 10, FAIR) == []
+
+
+def test_a_game_that_swings_as_it_starts_is_not_ill() -> None:
+    doctor = Doctor()
+    assert see(doctor, TICKS_AT_FIRST - 1, OVERPOWERED) == []
+    assert see(doctor, 12, {**FAIR, "loss_share_generator": 0.5}, start=200) == [HEALTHY]
+    assert see(doctor, 4 * TICKS_AT_FIRST, OVERPOWERED, start=500) == [Ailment.DISCRIMINATOR_OVERPOWERS]
 
 
 def test_a_number_that_is_not_finite_is_a_verdict_at_once() -> None:
