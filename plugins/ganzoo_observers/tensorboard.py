@@ -6,13 +6,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ganzoo.contracts import Event, Observer, RunStart, Tick
 from ganzoo.plugin import ObserverConfig, ObserverSpec
 from ganzoo_observers.passing import flat, needed, numbers_of, scores_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
     from torch.utils.tensorboard import SummaryWriter
 
@@ -113,6 +112,7 @@ def plain(value: object) -> str | float | bool:
 
 def pixels_of(path: Path) -> NDArray[np.uint8]:
     """[H, W, C] of a PNG."""
+    import numpy as np
     from PIL import Image
 
     with Image.open(path) as image:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ganzoo.contracts.dataset import Points
 from ganzoo.plugin import DatasetConfig, DatasetSpec
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 COPIES = 1024
@@ -28,6 +27,8 @@ class Dirac(Points):
 
     def coordinates(self) -> NDArray[np.float32]:
         """[N, 1] zeros."""
+        import numpy as np
+
         return np.zeros((COPIES, 1), dtype=np.float32)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 from pydantic import Field
 
 from ganzoo.contracts.dataset import Points
@@ -13,6 +12,7 @@ from ganzoo.plugin import DatasetConfig, DatasetSpec
 from ganzoo_toys.layouts import LAYOUTS, LayoutName
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 VERSION = 1
@@ -43,6 +43,8 @@ class Mixture(Points):
     """
 
     def __init__(self, name: LayoutName, points: int) -> None:
+        import numpy as np
+
         self.name = name
         self.fingerprint = f"{name}-{points}-v{VERSION}"
         self.classes = tuple(f"mode {mode}" for mode in range(len(LAYOUTS[name].centres)))
@@ -54,6 +56,8 @@ class Mixture(Points):
 
     def coordinates(self) -> NDArray[np.float32]:
         """[N, 2]."""
+        import numpy as np
+
         centres = np.asarray(self._layout.centres)
         return (centres[self._modes] + self._layout.std * self._offsets).astype(np.float32)
 

@@ -88,5 +88,6 @@ SPEC = MetricSpec(
     lower_is_better=False,
     needs_reals=False,
     points=True,
+    scores=("modes-covered", "high-quality"),
     example="ganzoo run mlp --data ring8 --metric modes:of=ring8",
 )

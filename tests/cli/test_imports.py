@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("torch", "torchvision", "matplotlib", "PIL", "torchmetrics", "torch_fidelity")
+HEAVY = ("torch", "torchvision", "numpy", "matplotlib", "PIL", "torchmetrics", "torch_fidelity")
 ASK_AT_EXIT = f"""
 import atexit, os, sys
 atexit.register(lambda: open(os.environ["IMPORTED"], "w").write(" ".join(n for n in {HEAVY!r} if n in sys.modules)))
