@@ -55,8 +55,9 @@ class StatisticsCache:
         return tensors
 
     def write(self, key: str, tensors: Mapping[str, Tensor]) -> None:
-        """Keep the tensors, contiguous and on the CPU, for later runs."""
-        content = save(dict(tensors), metadata={DIGEST: _digest(tensors)})
+        """Keep the tensors for later runs."""
+        kept = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
+        content = save(kept, metadata={DIGEST: _digest(kept)})
         try:
             with written_whole(self.path(key)) as file:
                 file.write(content)

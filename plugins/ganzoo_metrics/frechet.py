@@ -33,7 +33,7 @@ class Gaussian(NamedTuple):
 
 EXACT = 256
 """Up to this size singular values are computed to the last digit."""
-BLOCK = 1024
+BLOCK = 4096
 """Rows held in float64 at once."""
 
 
