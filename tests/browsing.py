@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 PHONE = {"width": 390, "height": 780, "deviceScaleFactor": 1, "mobile": True}
+PATIENCE_S = 120
+"""A busy machine may starve the browser for long; what never happens ends a test then."""
 
 
 @contextmanager
@@ -38,7 +40,7 @@ class Seen:
         for log in ("browser", "performance"):
             browser.get_log(log)
         browser.get(address)
-        browser.set_script_timeout(60)
+        browser.set_script_timeout(PATIENCE_S)
 
     def wait_for_charts(self) -> Seen:
         """Until all charts are drawn, also those that one has to scroll to."""

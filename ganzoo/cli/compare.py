@@ -14,7 +14,7 @@ def compare(
     html: Annotated[Path | None, typer.Option(help="Write a page to this file: curves, samples, protocols.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Show what differs between runs, what came of it and what it cost: ganzoo compare RUN RUN --html compared.html."""
+    """Show what differs between runs, and what came of it. ganzoo compare RUN RUN --html compared.html."""
     from ganzoo import api
     from ganzoo.cli.common import installed, print_json
     from ganzoo.cli.views.comparison import print_comparison

@@ -22,7 +22,7 @@ def directions(
     one_class: ClassName = None,
     checkpoint: Which = "latest",
 ) -> None:
-    """Show the directions of the latent that change images most, as a strip: ganzoo directions RUN."""
+    """Show the directions of the latent that change images most. Each is a row of a strip: ganzoo directions RUN."""
     from ganzoo import api
     from ganzoo.cli.common import installed
 

@@ -13,7 +13,7 @@ def doctor(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run directory, or any metrics.jsonl.")],
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Say whether a run is healthy, why not, since when, and what to try."""
+    """Say whether a run is healthy, why not, and what to try."""
     from ganzoo import api
     from ganzoo.cli.common import installed, print_json
     from ganzoo.cli.text import plain_text

@@ -40,7 +40,7 @@ def evaluate(
     image_size: ImageSize = None,
     json: Annotated[bool, typer.Option("--json", help="Scores and protocol as JSON.")] = False,
 ) -> None:
-    """Score a run's generator, or images in a folder or zip: ganzoo evaluate made/ --against real/ --metric fd."""
+    """Score a run's generator, or images in a folder or zip. ganzoo evaluate made/ --against real/ --metric fd."""
     from ganzoo import api
     from ganzoo.cli.common import installed, print_json
     from ganzoo.cli.text import plain_text

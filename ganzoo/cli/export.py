@@ -20,7 +20,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="Folder; by default RUN/export/FORMAT.")] = None,
     checkpoint: Which = "latest",
 ) -> None:
-    """Write the generator to a folder for others, with a model card: ganzoo export RUN --format onnx."""
+    """Write the generator to a folder, with a model card. ganzoo export RUN --format onnx."""
     from ganzoo import api
     from ganzoo.cli.common import installed
 

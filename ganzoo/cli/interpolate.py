@@ -27,7 +27,7 @@ def interpolate(
     fps: Annotated[float, typer.Option(help="Frames a second.")] = 24.0,
     checkpoint: Which = "latest",
 ) -> None:
-    """Walk from seed to seed along arcs: ganzoo interpolate RUN --out walk.gif (or .mp4)."""
+    """Walk from seed to seed along arcs, as a GIF or MP4. ganzoo interpolate RUN --out walk.gif."""
     from ganzoo import api
     from ganzoo.cli.common import installed
 

@@ -16,7 +16,7 @@ KindName = Annotated[
 
 
 def list_parts(kind: KindName = None, json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
-    """What can be combined: architectures, strategies, losses, metrics, data sets."""
+    """List what can be combined. Architectures, strategies, losses, metrics, data sets."""
     from ganzoo.cli.common import installed, print_json
     from ganzoo.cli.kinds import kind_named
     from ganzoo.cli.text import plain_text

@@ -25,7 +25,7 @@ def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Of the part: small letters, digits, hyphens.")],
     folder: Annotated[Path | None, typer.Option(help="Where to write it; by default ganzoo-NAME.")] = None,
 ) -> None:
-    """Begin a plugin: a complete package that works as it is: ganzoo new strategy gap-gate."""
+    """Begin a plugin, as a complete package that works as it is. ganzoo new strategy gap-gate."""
     from ganzoo import api
     from ganzoo.cli.common import installed
     from ganzoo.cli.text import plain_text

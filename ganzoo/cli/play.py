@@ -22,7 +22,7 @@ def play(
     show: Open = False,
     checkpoint: Which = "latest",
 ) -> None:
-    """Draw on a page: seed, truncation, class, a walk between two seeds. On this machine only; Ctrl-C ends it."""
+    """Draw on a page: seed, truncation, class, a walk. On this machine only; Ctrl-C ends it."""
     from ganzoo import api
     from ganzoo.cli.common import installed
 

@@ -9,7 +9,7 @@ import typer
 
 
 def plugins(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
-    """Installed plugins: distribution, version, what each offers, load time, status."""
+    """Show installed plugins and what each offers. Distribution, version, load time, status."""
     from ganzoo.cli.common import print_json
     from ganzoo.cli.text import plain_text
     from ganzoo.registry.catalogue import catalogue

@@ -14,7 +14,7 @@ Open = Annotated[bool, typer.Option("--open", help="Show it in the browser.")]
 
 
 def report(run: RunPath, out: Out = None, show: Open = False) -> None:
-    """Write report.html: samples, curves, scores, what happened and why; one file that needs no network."""
+    """Write report.html: samples, curves, scores, what happened. One file that needs no network."""
     from ganzoo import api
     from ganzoo.cli.common import installed
     from ganzoo.cli.text import plain_text

@@ -27,7 +27,7 @@ def resume(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Go on with a run, exactly where it would have gone on; --epochs makes it longer, --fork takes other settings."""
+    """Go on with a run, exactly where it would have gone on. --epochs makes it longer, --fork takes other settings."""
     from ganzoo import api
     from ganzoo.cli.common import installed
     from ganzoo.cli.ending import print_ending, watchers

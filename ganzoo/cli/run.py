@@ -39,7 +39,7 @@ def run(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Train a GAN: ganzoo run dcgan --data photos/ --balance d-skip."""
+    """Train a GAN: ganzoo run dcgan --data photos/."""
     from ganzoo.cli.common import installed
 
     installed()

@@ -28,7 +28,7 @@ def sample(
     per_class: Annotated[bool, typer.Option("--per-class", help="Of each class, from the same latents.")] = False,
     checkpoint: Which = "latest",
 ) -> None:
-    """Draw images: ganzoo sample RUN -n 64 --out samples/ (--grid for one picture). Points go into a table."""
+    """Draw images: ganzoo sample RUN -n 64 --out samples/. --grid makes one picture of them. Points go into a table."""
     from ganzoo.cli.common import installed
     from ganzoo.playing.drawing import Wanted, write_samples
 

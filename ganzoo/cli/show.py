@@ -16,7 +16,7 @@ def show(
     words: Annotated[list[str], typer.Argument(metavar="[KIND] NAME", help="`balance d-skip`, or `dcgan`.")],
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """One part: where it comes from, its settings, a line to copy."""
+    """Show one part: its settings, and a line to copy. And where it comes from."""
     from ganzoo.cli.common import installed, print_json
     from ganzoo.cli.text import plain_text
 

@@ -20,7 +20,7 @@ from conftest import Block
 READY_BEFORE = ("python -m venv .venv", ". .venv/bin/activate", "pip install ../ganzoo")
 """Done by `environment`: ganzoo is lent and not installed again."""
 OFFLINE = ("--no-index", "--no-deps", "--no-build-isolation", "--quiet")
-LESS = "--set evaluation.images=16 --set evaluation.memorising=false --set samples.count=4"
+LESS = "--set evaluation.at_end=false --set samples.count=4 --set training.batch_size=8"
 GANZOO = ("-c", "from ganzoo.cli.app import main; main()")
 
 
@@ -88,7 +88,7 @@ class Reader:
             return [str(self.python), *words, "-p", "no:cacheprovider"]
         assert program == "ganzoo", line
         if words[0] == "run":
-            words = re.sub(r" --epochs \d+|$", " --steps 3", f"{' '.join(words)}", count=1).split() + LESS.split()
+            words = re.sub(r" --epochs \d+|$", " --steps 4", f"{' '.join(words)}", count=1).split() + LESS.split()
         return [str(self.python), *GANZOO, *words]
 
 

@@ -15,6 +15,7 @@ RUN_ELSEWHERE = {
     ". .venv/bin/activate": "likewise",
     "pip install": "likewise, from a wheel and from a folder",
     "python -m pytest ganzoo-": "by the tests of the tutorials",
+    "python docs/": "by hand, to draw pictures",
     "python tests/": "by hand, to measure; tests/benchmarks and tests/faults run them shorter",
     "pre-commit install": "by contributors",
 }

@@ -77,12 +77,18 @@ def test_every_control_changes_the_picture_and_nothing_is_asked_of_anybody_else(
     browser.find_element("id", "place").send_keys("\ue014" * 12)  # the right arrow key
     pictures.append(after(seen, "25 % of the way to seed 9"))
     browser.find_element("css selector", "[data-random=seed]").click()
-    pictures.append(after(seen, "way to seed 9"))
+    random_seed = browser.find_element("id", "seed").get_property("value")
+    pictures.append(after(seen, f"from seed {random_seed}, 25 %"))
     assert len(set(pictures)) == len(pictures)
     asked = seen.requests()
     assert len(asked) > len(pictures)
     assert all(url.startswith(playing) for url in asked)
     assert seen.complaints() == []
+
+
+def test_another_address_of_the_page_shows_what_it_says(browser, playing):
+    after(Seen(browser, f"{playing}#seed=5"), "16 images from seed 5")
+    after(Seen(browser, f"{playing}#seed=6&count=1"), "1 image from seed 6")  # the page itself is not loaded again
 
 
 def test_a_walk_goes_and_stops(browser, playing):

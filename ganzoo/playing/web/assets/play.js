@@ -111,7 +111,9 @@
     history.replaceState(null, "", `#${new URLSearchParams(new FormData(form))}`);
   }
 
+  // What an address does not say is as at first, so that it shows the same wherever it is opened.
   function remember() {
+    form.reset();
     for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
       const control = field(name);
       if (!control || !("value" in control)) continue;
@@ -141,10 +143,13 @@
   }
 
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", (event) => {
-    if (event.target === field("place")) halt();
-    draw();
-  });
+  // Both: not every browser says "input" of a choice, and a slider says "change" only in the end.
+  for (const kind of ["input", "change"]) {
+    form.addEventListener(kind, (event) => {
+      if (event.target === field("place")) halt();
+      draw();
+    });
+  }
   for (const button of form.querySelectorAll("[data-random]")) {
     button.addEventListener("click", () => {
       field(button.dataset.random).value = String(Math.floor(1e6 * Math.random()));
@@ -152,6 +157,8 @@
     });
   }
   walkButton.addEventListener("click", () => (walking ? halt() : walk()));
+  // Another address of this page, typed in or gone back to: the page itself stays.
+  addEventListener("hashchange", () => { remember(); draw(); });
   remember();
   draw();
 })();
