@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from ganzoo.data.cache import written_whole
+from ganzoo.data.mapping import mapped
 from ganzoo.errors import GanzooError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Kept:
 
     def mapped(self, manifest: Manifest) -> NDArray[np.uint8]:
         """The images, read from disk as they are used. Only their size was checked."""
-        return np.asarray(np.memmap(self._images, dtype=np.uint8, mode="r", shape=manifest.shape))
+        return mapped(self._images, manifest.shape)
 
     def loaded(self, manifest: Manifest) -> NDArray[np.uint8]:
         """The images in memory.

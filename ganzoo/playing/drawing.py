@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
-from ganzoo.contracts.batch import are_points
 from ganzoo.errors import UsageError
-from ganzoo.playing.sampling import sample
+from ganzoo.playing.sampling import sample, sampled
 from ganzoo.playing.trained import Trained, open_trained
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.report.grid import write_grid
@@ -75,23 +74,25 @@ def write_samples(path: Path, out: Path, wanted: Wanted, checkpoint: str, catalo
 def _of_one_seed(
     trained: Trained, out: Path, wanted: Wanted, seed: int, labels: list[int | None] | list[int]
 ) -> Iterator[Path]:
-    drawn: dict[str, Tensor] = {}
-    for label in labels:
-        name = f"seed{seed}" if label is None else f"seed{seed}-{_as_file_name(trained.classes[label], label)}"
-        drawn[name] = sample(trained, wanted.count, seed, wanted.truncation, label)
-    if wanted.grid and wanted.per_class and not are_points(next(iter(drawn.values()))):
+    names = {
+        f"seed{seed}" if label is None else f"seed{seed}-{_as_file_name(trained.classes[label], label)}": label
+        for label in labels
+    }
+    points = trained.generator.image_size == 1  # each carried as one pixel
+    draw = partial(sample, trained, wanted.count, seed, wanted.truncation)
+    if wanted.grid and wanted.per_class and not points:
         path = out / f"grid-seed{seed}-classes.png"
-        write_grid(torch.cat(list(drawn.values())), path, columns=wanted.count)
+        write_grid(torch.cat([draw(label) for label in names.values()]), path, columns=wanted.count)
         yield path
         return
-    for name, images in drawn.items():
-        if are_points(images):
-            yield write_points(images, out, name, picture=wanted.grid)
+    for name, label in names.items():
+        if points:
+            yield write_points(draw(label), out, name, picture=wanted.grid)
         elif wanted.grid:
-            write_grid(images, out / f"grid-{name}.png")
+            write_grid(draw(label), out / f"grid-{name}.png")
             yield out / f"grid-{name}.png"
         else:
-            write_images(images, out, name)
+            write_images(sampled(trained, wanted.count, seed, wanted.truncation, label), out, name)
             yield out
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -22,9 +24,19 @@ def sample(trained: Trained, count: int, seed: int = 0, truncation: float = 1.0,
         truncation: 1 leaves the latents; towards 0 the images grow alike, and usually better.
         label: of all of them; None: in turn where G is conditional.
     """
+    return torch.cat(list(sampled(trained, count, seed, truncation, label)))
+
+
+def sampled(
+    trained: Trained, count: int, seed: int = 0, truncation: float = 1.0, label: int | None = None
+) -> Iterator[Tensor]:
+    """The same, a batch at a time."""
     if count < 1:
         raise UsageError(f"{count} images: it must be 1 or more")
-    return shown(trained, *trained.latents(seed, count, label), truncation)
+    latents, labels = trained.latents(seed, count, label)
+    for start in range(0, count, BATCH):
+        some = slice(start, start + BATCH)
+        yield shown(trained, latents[some], None if labels is None else labels[some], truncation)
 
 
 @torch.inference_mode()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +20,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+BATCHES_HELD = 4
+"""Made, and not written yet."""
 
-def write_images(images: Tensor | NDArray[np.uint8], folder: Path, prefix: str) -> list[Path]:
+
+def write_images(batches: Iterable[Tensor | NDArray[np.uint8]], folder: Path, prefix: str) -> list[Path]:
     """Write each image as `<prefix>-00000.png` and so on; the same images give the same bytes.
 
+    Files are encoded by other threads while the next batch is made; never more than a few batches are held.
+
     Args:
-        images: uint8, a tensor [N, C, H, W] or an array [N, H, W, C], C in 1, 3, 4.
+        batches: of uint8 images, tensors [N, C, H, W] or arrays [N, H, W, C], C in 1, 3, 4.
         folder: made if missing.
         prefix: what the names start with.
 
@@ -32,11 +41,29 @@ def write_images(images: Tensor | NDArray[np.uint8], folder: Path, prefix: str) 
         UsageError: no images, or images of another shape or type.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for index, image in enumerate(channels_last(images)):
-        paths.append(folder / f"{prefix}-{index:05d}.png")
-        write_atomic(paths[-1], png(image))
+    paths: list[Path] = []
+    pending: deque[list[Future[None]]] = deque()
+    with ThreadPoolExecutor(os.cpu_count()) as encoders:
+        for batch in batches:
+            encoding = []
+            for image in channels_last(batch):
+                paths.append(folder / f"{prefix}-{len(paths):05d}.png")
+                encoding.append(encoders.submit(_write, paths[-1], image))
+            pending.append(encoding)
+            if len(pending) > BATCHES_HELD:
+                _wait_for(pending.popleft())
+        for encoding in pending:
+            _wait_for(encoding)
     return paths
+
+
+def _write(path: Path, image: NDArray[np.uint8]) -> None:
+    write_atomic(path, png(image), flush=False)  # thousands of them: what a power cut takes is drawn again
+
+
+def _wait_for(encoding: list[Future[None]]) -> None:
+    for file in encoding:
+        file.result()  # raises what writing it raised
 
 
 def channels_last(images: Tensor | NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -7,14 +7,21 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomic(path: Path, content: bytes | str) -> None:
-    """Write beside the file, flush to the disk, then take its place: a reader sees the old file or the new one."""
+def write_atomic(path: Path, content: bytes | str, *, flush: bool = True) -> None:
+    """Write beside the file, flush to the disk, then take its place: a reader sees the old file or the new one.
+
+    Args:
+        path: the file.
+        content: all of it; text as UTF-8.
+        flush: without it a power cut may leave an empty file; for files that are quickly made again.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
         try:
             write_all(handle, content.encode() if isinstance(content, str) else content)
-            os.fsync(handle)
+            if flush:
+                os.fsync(handle)
         finally:
             os.close(handle)
         temporary.chmod(0o644)
@@ -22,7 +29,8 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_directory(path.parent)
+    if flush:
+        sync_directory(path.parent)
 
 
 def write_synced(path: Path, content: bytes) -> None:

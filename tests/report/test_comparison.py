@@ -285,6 +285,21 @@ def test_the_page_asks_no_network_and_holds_what_it_shows(compared: Compare, tmp
     assert (tmp_path / "page.html").stat().st_size < 5_000_000
 
 
+@pytest.mark.parametrize(("skipped", "evaluations"), [(0.0, 1), (0.0, 2), (0.25, 1)])
+def test_only_charts_that_show_something_are_drawn(tmp_path: Path, skipped: float, evaluations: int) -> None:
+    from ganzoo.report.page.comparison import charts
+
+    paths = [write_run(tmp_path / name, Made()) for name in ("one", "two")]
+    for path in paths:
+        metrics, events = path / "metrics.jsonl", path / "events.jsonl"
+        said = f'"values": {{"skip_rate_discriminator": {skipped}, '
+        metrics.write_text(metrics.read_text().replace('"values": {', said))
+        events.write_text("".join(events.read_text().splitlines(keepends=True)[2 - evaluations :]))
+    keys = {chart.key for chart in charts(compare_runs(paths, differences, facts))}
+    assert ("skips" in keys) is (skipped > 0)
+    assert ("score0" in keys) is (evaluations > 1)
+
+
 def test_the_command_writes_the_page_and_gives_json(cli, tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_run(tmp_path / name, Made())

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,7 +14,10 @@ from PIL import Image
 from ganzoo.errors import UsageError
 from ganzoo.report import write_grid
 from ganzoo.report.grid import GAP, GAP_COLOUR, MIN_WIDTH, arrange, best_columns, enlargement
-from ganzoo.report.images import write_images
+from ganzoo.report.images import BATCHES_HELD, write_images
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def noise(count: int, size: int, channels: int = 3, seed: int = 0) -> np.ndarray:
@@ -105,6 +110,28 @@ def test_a_write_that_fails_leaves_the_old_grid(tmp_path: Path, monkeypatch: pyt
 
 def test_single_images_are_written_as_they_are(tmp_path: Path) -> None:
     images = noise(2, 8, 1)
-    files = write_images(images, tmp_path / "new", "seed0")
+    files = write_images([images], tmp_path / "new", "seed0")
     assert [file.name for file in files] == ["seed0-00000.png", "seed0-00001.png"]
     assert (np.asarray(Image.open(files[1])) == images[1, :, :, 0]).all()
+
+
+def test_batches_are_written_in_order_and_only_a_few_are_held(tmp_path: Path) -> None:
+    images = noise(40, 8, 3)
+    made: list[int] = []
+
+    def batches() -> Iterator[NDArray[np.uint8]]:
+        for start in range(0, 40, 4):
+            yield images[start : start + 4]
+            made.append(len(list(tmp_path.glob("*.png"))))
+
+    files = write_images(batches(), tmp_path, "one")
+    assert files == sorted(tmp_path.glob("*.png"))
+    assert all((np.asarray(Image.open(file)) == image).all() for file, image in zip(files, images, strict=True))
+    # Before batch k is made, all but the last few of those before it are written.
+    assert all(written >= 4 * (batch - BATCHES_HELD) for batch, written in enumerate(made))
+
+
+def test_a_file_that_cannot_be_written_ends_it(tmp_path: Path) -> None:
+    (tmp_path / "one-00002.png").mkdir()
+    with pytest.raises(OSError, match="one-00002"):
+        write_images([noise(4, 8, 3)], tmp_path, "one")

@@ -62,10 +62,14 @@ def there(python: Path, cwd: Path, *words: str) -> subprocess.CompletedProcess[s
 
 def test_the_tests_of_all_six_pass_where_they_are_installed(python, packages, tmp_path):
     tests = [str(package / "tests") for package in packages.values()]
-    done = there(python, tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, *tests)
+    words = ("-m", "pytest", "-v", "-p", "no:cacheprovider", "-c", os.devnull, *tests)
+    done = there(python, tmp_path, *words)
     assert done.returncode == 0, done.stdout + done.stderr
-    count = int(re.search(r"(\d+) passed", done.stdout)[1])
-    assert count >= 3 * len(Template)
+    for kind in KINDS:
+        passed = re.findall(rf"test_own_{kind}\.py::(\w+)\S* PASSED", done.stdout)
+        keeping = [name for name in passed if "contract" in name]
+        assert keeping, f"{kind}: no test of the contract"
+        assert set(passed) - set(keeping), f"{kind}: no test of what the part itself does"
 
 
 def test_one_run_uses_all_six_at_once(python, tmp_path):

@@ -26,12 +26,14 @@ ROOM = 2_000_000
 """Bytes for all pictures together."""
 DEVIATIONS = 1.96
 """Standard errors to each side that hold the true value 95 times in 100."""
+SKIPPED = "skip_rate_discriminator"
+"""Drawn only where some were."""
 OF_THE_TICKS = (
     ("lossD", "Loss of D", "loss_discriminator", False),
     ("lossG", "Loss of G", "loss_generator", False),
     ("real", "D right on real images", "accuracy_real", True),
     ("fake", "D right on generated images", "accuracy_fake", True),
-    ("skips", "D's updates skipped", "skip_rate_discriminator", True),
+    ("skips", "D's updates skipped", SKIPPED, True),
 )
 """Key, title, name of the value in metrics.jsonl, whether it is a share."""
 
@@ -80,6 +82,8 @@ def charts(comparison: Comparison) -> Iterator[Chart]:
             for place, (run, scores) in enumerate(zip(comparison.runs, of_scores, strict=True))
             if ranking.name in scores
         ]
+        if not any(np.isfinite(line.series.values).sum() > 1 for line in lines):
+            continue  # single values: the table of scores says it all
         note = (
             "Made by different protocols: not to be compared."
             if ranking.reasons
@@ -91,7 +95,8 @@ def charts(comparison: Comparison) -> Iterator[Chart]:
             Line(run.name, tick_series(run.ticks, name), _colour(place), dash=_dash(place))
             for place, run in enumerate(comparison.runs)
         ]
-        yield Chart(key, title, lines, share=share)
+        if name != SKIPPED or any((line.series.values > 0).any() for line in lines):
+            yield Chart(key, title, lines, share=share)
 
 
 def _colour(place: int) -> str:
