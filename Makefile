@@ -1,10 +1,11 @@
 # make demo: train on the embedded images and look.   make test: the tests.   make check: what CI checks.
+# make bench: how fast everything is, under twenty minutes.   make bench-quick: a look at it, under three.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check docs clean
+.PHONY: demo test coverage check bench bench-quick docs clean
 
 # pip 25.1 and newer know dependency groups; a new environment's own pip may be older.
 $(VENV)/installed: pyproject.toml
@@ -18,6 +19,10 @@ demo: $(VENV)/installed
 
 # One process a core, one thread each: two threaded ones on the same cores spin against each other.
 test: $(VENV)/installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
+
+# The same with what they reach, which takes half as long again.
+coverage: $(VENV)/installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
 check: $(VENV)/installed
@@ -26,6 +31,13 @@ check: $(VENV)/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# By turns in one process, so that nothing else may run meanwhile.
+bench: $(VENV)/installed
+	$(BIN)/python tests/benchmarks/speed
+
+bench-quick: $(VENV)/installed
+	$(BIN)/python tests/benchmarks/speed --quick
 
 docs: $(VENV)/installed
 	$(BIN)/python docs/generate.py

@@ -5,8 +5,8 @@ frozen; binary cross entropy on sigmoids; Adam as constructed by default; three 
 a folder of PNGs decoded by PIL in a `DataLoader`. The networks are ganzoo's, so that both loops do the same mathematics
 from the same weights.
 
-Source: the DCGAN example of the PyTorch project (pytorch/examples, dcgan/main.py), its step and its settings: Adam 2e-4,
-betas (0.5, 0.999), two workers.
+Source: the DCGAN example of the PyTorch project (pytorch/examples, dcgan/main.py), its step and its settings: Adam
+2e-4, betas (0.5, 0.999), two workers.
 """
 
 from __future__ import annotations

@@ -1,0 +1,68 @@
+"""Images a second against the textbook loop."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from making import BATCH, folder_of_faces, session_of
+from measuring import Figure, Row, Scale, Target, by_turns, ratio, seconds
+from worker import Worker
+
+from ganzoo.contracts import Moment
+from ganzoo.training.memory import keep_freed_memory
+from ganzoo.training.numbers import TickNumbers
+from ganzoo.training.session import Session
+
+WIDTH = 64
+ROWS = (
+    Row("dcgan-64", "DCGAN 64 px, width 64, batch 64, default precision, with data loading", Target(2.5, "x")),
+    Row("dcgan-64-fp32", "the same in fp32", Target(1.4, "x")),
+    Row("dcgan-32", "DCGAN 32 px, width 64, batch 64, default precision, with data loading", Target(2.5, "x")),
+)
+
+
+class Running:
+    """A session that is trained a few steps at a time; its numbers are read at each tick, as in a run."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.moment = Moment(0, 0, BATCH, session.images)
+        self.numbers = TickNumbers()
+
+    def step(self) -> None:
+        """One."""
+        turn = self.session.step(self.moment)
+        self.moment = replace(self.moment, step=self.moment.step + 1, images=self.moment.images + turn.images)
+        self.numbers.add(turn)
+        if self.moment.step % self.session.effective.logging.tick_steps == 0:
+            self.numbers.read()
+
+    def steps(self, count: int) -> Callable[[], float]:
+        """A function that trains so many: seconds a step."""
+        return lambda: seconds(lambda: [self.step() for _ in range(count)]) / count
+
+
+def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
+    """All rows, a size after the other."""
+    keep_freed_memory()
+    steps = {64: scale.of(8, 2), 32: scale.of(20, 5)}
+    for size, precisions in ((64, ("auto", "fp32")), (32, ("auto",))):
+        folder = folder_of_faces(scale.work, size, 2048)
+        found = _by_turns(folder, size, precisions, steps[size], scale.rounds())
+        for precision in precisions:
+            name = f"dcgan-{size}" + ("" if precision == "auto" else f"-{precision}")
+            speeds = {way: round(BATCH / statistics.median(times), 1) for way, times in found.items()}
+            facts = {"images_per_s": speeds[precision], "textbook_images_per_s": speeds["textbook"]}
+            yield name, ratio(found["textbook"], found[precision], **facts)
+
+
+def _by_turns(folder: Path, size: int, precisions: tuple[str, ...], steps: int, rounds: int) -> dict[str, list[float]]:
+    with Worker(folder, size, WIDTH, keep=False) as textbook:
+        ways = {"textbook": textbook.steps("textbook", steps)}
+        for precision in precisions:
+            session = session_of(size, WIDTH, f"training.precision={precision}", data=folder)
+            ways[precision] = Running(session).steps(steps)
+        return by_turns(ways, rounds)
