@@ -35,8 +35,14 @@ Storage = Annotated[str | None, typer.Option(help="A database for workers on man
 Name = Annotated[str | None, typer.Option(help="Of the sweep in the database.")]
 Heartbeat = Annotated[int, typer.Option(help="Seconds between a worker's signs of life in the database.")]
 
+SHOWN = frozenset({"quiet", "json"})
+RESUMING = SHOWN | {"resume", "jobs"}
+JOINING = SHOWN | {"storage", "name", "heartbeat", "out", "jobs"}
+"""What may be said beside a sweep that is defined already."""
+
 
 def sweep(
+    context: typer.Context,
     recipe: o.Recipe = None,
     vary: Vary = None,
     seeds: Seeds = 1,
@@ -99,8 +105,10 @@ def sweep(
     )  # fmt: skip
     place = Place(out=out, storage=storage, name=name, jobs=jobs, heartbeat_s=heartbeat)
     if resume is not None:
+        _check_alone(context, RESUMING, "--resume")
         done = api.resume_sweep(resume, jobs=jobs, tell=tell)
     elif storage is not None and recipe is None and config is None and not vary:
+        _check_alone(context, JOINING, "a sweep that the database has")
         done = api.join_sweep(place, tell)
     else:
         axes = [parse_vary(text, OPTIONS) for text in vary or ()]
@@ -112,3 +120,23 @@ def sweep(
         print_json(done.as_dict())
     else:
         print_sweep(done)
+
+
+def _check_alone(context: typer.Context, fitting: frozenset[str], what: str) -> None:
+    """Nothing was written that would be left unread: what a sweep tries was settled when it was begun.
+
+    Raises:
+        UsageError: something was; the message names it.
+    """
+    from ganzoo.errors import UsageError
+
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE" and name not in fitting:
+            written = parameter.opts[0] if parameter.param_type_name == "option" else name.upper()
+            options = ", ".join(f"--{known}" for known in sorted(fitting - {"resume"}))
+            raise UsageError(
+                f"{written} does not go with {what}: what is tried was settled when the sweep was begun",
+                hint=f"beside it there are {options}; other settings are another sweep: ganzoo sweep RECIPE --vary ...",
+            )

@@ -1,7 +1,8 @@
 """One run in a process of its own: `python -m ganzoo.sweeping.child RUN CONFIG`, started by a sweep.
 
 It begins the run, or goes on with what is there. Its standard input says when to stop: at its end, which is also what
-it sees when the sweep dies, the run saves and leaves. What went wrong is the last line of its output, as JSON.
+it sees when the sweep dies, the run saves and leaves. What went wrong is the last line of its output, as JSON; whose
+fault it was is the exit code.
 """
 
 from __future__ import annotations
@@ -12,13 +13,20 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ganzoo.config.compose import Request, compose
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry.catalogue import catalogue
+from ganzoo.runs.atomic import write_all
 from ganzoo.runs.directory import RunDirectory, open_run
 from ganzoo.runs.lock import locked
+from ganzoo.sweeping.blame import blamed, exit_code_of
+
+if TYPE_CHECKING:
+    from ganzoo.training.session import Session
 
 CHECK = "--check"
 PATIENCE_S = 120.0
@@ -33,22 +41,37 @@ def main(arguments: list[str]) -> int:
         else:
             _leave_when_told()
             _train(Path(arguments[0]), Path(arguments[1]))
-    except GanzooError as error:
-        _say({"message": error.message, "hint": error.hint})
-        return error.exit_code
+    except (GanzooError, OSError) as error:
+        known = error if isinstance(error, GanzooError) else GanzooError(str(error))
+        _say({"message": known.message, "hint": known.hint})
+        return exit_code_of(error)
     return 0
 
 
 def _train(out: Path, config: Path) -> None:
     from ganzoo.training import resuming
-    from ganzoo.training.session import build_session
     from ganzoo.training.starting import begin
 
     _wait_for(out)
     if RunDirectory(out).config.exists():
         resuming.go_on(open_run(out), (), (), catalogue())
     else:
-        begin(build_session(compose(Request(config=config), catalogue()), catalogue()), out, (), catalogue())
+        begin(_built(config), out, (), catalogue())
+
+
+def _built(config: Path) -> Session:
+    """All that the run needs.
+
+    Raises:
+        Impossible: the setting cannot be.
+        UsageError: this machine refuses something it needs.
+    """
+    from ganzoo.training.session import build_session
+
+    try:
+        return build_session(compose(Request(config=config), catalogue()), catalogue())
+    except UsageError as error:
+        raise blamed(error) from error.__cause__
 
 
 def _wait_for(run: Path) -> None:
@@ -64,9 +87,7 @@ def _wait_for(run: Path) -> None:
 
 
 def _check(config: Path) -> str:
-    from ganzoo.training.session import build_session
-
-    session = build_session(compose(Request(config=config), catalogue()), catalogue())
+    session = _built(config)
     if session.evaluator is not None:
         session.evaluator.prepare()  # the statistics of the reals, for all runs
     return str(session.arithmetic.device.type)
@@ -87,8 +108,9 @@ def _leave_when_told() -> None:
 
 
 def _say(facts: dict[str, str]) -> None:
-    sys.stdout.write(json.dumps(facts) + "\n")
-    sys.stdout.flush()
+    with suppress(OSError):  # a full disk has no room for words either; the exit code is there all the same
+        sys.stdout.flush()
+        write_all(sys.stdout.fileno(), f"{json.dumps(facts)}\n".encode())  # past the buffer, which would fail again
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ def pruner_of(definition: Definition) -> BasePruner:
     if definition.prune is None:
         return NopPruner()
     with quiet_optuna():
-        return PatientPruner(MedianPruner(n_startup_trials=TO_COMPARE), patience=definition.prune)
+        # Optuna looks at the last patience + 1 scores, and waits for none where the patience is 0.
+        return PatientPruner(MedianPruner(n_startup_trials=TO_COMPARE), patience=definition.prune - 1)
 
 
 def suggest(trial: Trial, axis: Axis) -> Plain:

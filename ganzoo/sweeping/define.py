@@ -5,18 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
 
 from ganzoo.config.compose import Request
-from ganzoo.config.files import MAX_BYTES
-from ganzoo.config.overrides import Override, parse_set
+from ganzoo.config.overrides import Override
 from ganzoo.contracts.record import NONE
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
-from ganzoo.registry.manager import Kind
 from ganzoo.sweeping.definition import Definition, OptionRecord, recorded
 from ganzoo.sweeping.plan import Plan
+from ganzoo.sweeping.portable import portable, portable_axis, portable_file
 from ganzoo.sweeping.score import Goal, goal_of
 from ganzoo.sweeping.space import Setting, Space
 from ganzoo.sweeping.vary import OPTION, Axis
@@ -56,10 +54,12 @@ def define(
         UsageError: something cannot be; nothing was started.
     """
     if not axes:
-        raise UsageError("what shall vary?", hint=f"{OPTION} balance.d-skip.threshold=0.7,0.8 (`ganzoo config show`)")
+        raise UsageError(
+            "what shall vary?", hint=f"{OPTION} balance.d-skip.threshold=0.7,0.8 (see `ganzoo config resolve`)"
+        )
     if seeds < 1 or (trials is not None and trials < 1) or (prune is not None and prune < 1):
         raise UsageError("--seeds, --trials and --prune are 1 or more")
-    space = Space(_portable(request, catalogue), [_portable_axis(axis, catalogue) for axis in axes], catalogue)
+    space = Space(portable(request, catalogue), [portable_axis(axis, catalogue) for axis in axes], catalogue)
     chosen = _sampler(sampler, space)
     settings = space.grid() if chosen == "grid" else space.examples()
     space.check(settings[:1])
@@ -84,15 +84,21 @@ def define(
     )
 
 
-def plan_of(definition: Definition, space: Space) -> Plan:
-    """Its runs; of a grid that is not tried whole, a part drawn by the sweep's seed."""
+def plan_of(definition: Definition, space: Space, since: int = 0) -> Plan:
+    """Its runs; of a grid that is not tried whole, a part drawn by the sweep's seed.
+
+    Args:
+        definition: the sweep.
+        space: its settings.
+        since: as the plan's.
+    """
     fixed: Sequence[Setting] = ()
     if definition.sampler == "grid":
         fixed = space.grid()
         if definition.trials < len(fixed):
             drawn = random.Random(definition.seed).sample(range(len(fixed)), definition.trials)
             fixed = [fixed[index] for index in sorted(drawn)]
-    return Plan(definition.trials, definition.seeds, fixed)
+    return Plan(definition.trials, definition.seeds, fixed, since)
 
 
 def _sampler(asked: str | None, space: Space) -> Sampler:
@@ -116,14 +122,12 @@ def _measuring(base: Request, goal: Goal, prune: int | None) -> Request:
 
 
 def _definition(request: Request, **facts: Any) -> Definition:  # Any: the fields of a definition, checked by it
-    text = None
-    if request.config is not None:
-        text = request.config.read_bytes()[: MAX_BYTES + 1].decode("utf-8")
+    text, suffix = (None, ".toml") if request.config is None else portable_file(request.config)
     return Definition(
         recipe=request.recipe,
         preset=request.preset,
         config=text,
-        config_suffix=".toml" if request.config is None or text is None else _suffix(request.config),
+        config_suffix=suffix,
         data=request.data,
         balance=tuple(request.balance),
         metrics=tuple(request.metrics),
@@ -131,26 +135,3 @@ def _definition(request: Request, **facts: Any) -> Definition:  # Any: the field
         options=tuple(OptionRecord(path=o.path, value=o.value, origin=o.origin) for o in request.options),
         **facts,
     )
-
-
-def _suffix(path: Path) -> Literal[".toml", ".yaml"]:
-    return ".yaml" if path.suffix.lower() in (".yaml", ".yml") else ".toml"
-
-
-def _portable(request: Request, catalogue: Catalogue) -> Request:
-    """Paths mean the same wherever a worker is started; what varies is set after what does not."""
-    data = None if request.data is None else _absolute(request.data, catalogue)
-    return replace(request, data=data, options=[*request.options, *map(parse_set, request.settings)], settings=())
-
-
-def _portable_axis(axis: Axis, catalogue: Catalogue) -> Axis:
-    if axis.name != "data" or not isinstance(axis.domain, dict):
-        return axis
-    return Axis(axis.name, {stored: _absolute(str(value), catalogue) for stored, value in axis.domain.items()})
-
-
-def _absolute(data: str, catalogue: Catalogue) -> str:
-    if data.partition(":")[0] in catalogue.names(Kind.DATASET):
-        return data
-    path = Path(data).expanduser()
-    return str(path.resolve()) if path.exists() else data

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
+from ganzoo.data.contents import Unreadable
 from ganzoo.report.page.charts import COLOURS, DASHES, Chart, Line, draw
 from ganzoo.report.page.pictures import single
 from ganzoo.report.page.shell import render
@@ -117,7 +117,7 @@ def _strip(row: Row, folder: Path, seed: int, rows: int) -> dict[str, object] | 
         text = f"seed {seed + repeat.key.repeat}{value}"
         try:
             picture = single(grids[-1][1], ROOM // (rows * len(row.repeats))).uri
-        except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
+        except Unreadable as error:
             picture, text = "data:,", f"{text}: {grids[-1][1].name} cannot be read: {error}"
         pictures.append({"picture": picture, "text": text, "alt": f"Samples of {named(row)}, {text}"})
     return {"title": f"{named(row)}: {written(row)}", "pictures": pictures} if pictures else None

@@ -1,7 +1,8 @@
-"""Which run comes next. Pure: workers that see the same record answer the same."""
+"""Which run comes next. Pure: workers that see the same record answer the same, but for what each has forgiven."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,8 +10,9 @@ from typing import NamedTuple
 
 from ganzoo.sweeping.space import Setting
 
-KILLED_AT_MOST = 3
-"""Times a run is begun or taken up again after the system killed it while its worker lived: memory, most often."""
+TRIES_AT_MOST = 3
+"""Times a run is begun or taken up again where its worker lived and the system killed it (memory, most often), or the
+machine failed it."""
 
 
 class Key(NamedTuple):
@@ -42,6 +44,8 @@ class Reason(StrEnum):
     """The setting cannot be, whatever the seed."""
     ERROR = "error"
     """The run said what is wrong: again, it would say the same."""
+    MACHINE = "machine"
+    """What the run stands on failed it: a full disk, a lock, a file. Once that is mended it can go on."""
     KILLED = "killed"
     INTERRUPTED = "interrupted"
     TWICE = "twice"
@@ -87,11 +91,14 @@ class Plan:
         trials: settings.
         seeds: repeats of each.
         fixed: the settings' values, where they are known from the start; empty: drawn one by one.
+        since: number of the first try this worker saw begin: the machine's failures before are forgiven, for whoever
+            starts a worker anew may have mended it.
     """
 
     trials: int
     seeds: int
     fixed: Sequence[Setting] = field(default_factory=tuple)
+    since: int = 0
 
     def keys(self) -> list[Key]:
         """Every run, in the order in which they are begun.
@@ -117,6 +124,15 @@ class Plan:
             return Next(key, values)
         return None
 
+    def left(self, tries: Sequence[Try]) -> int:
+        """How many runs are under way, or will be begun."""
+        over = {one.key for one in tries if one.state in (State.DONE, State.PRUNED)}
+        running = {one.key for one in tries if one.state in (State.WAITING, State.RUNNING)}
+        given_up = self._given_up(tries)
+        return sum(
+            key in running or not (key in over or key in given_up or key.setting in given_up) for key in self.keys()
+        )
+
     def is_taken(self, number: int, tries: Sequence[Try]) -> bool:
         """Whether an earlier try has the same run: of several workers that entered it at once, the first keeps it."""
         key = next(one.key for one in tries if one.number == number)
@@ -129,6 +145,10 @@ class Plan:
             for one in tries
             if one.key and (one.state is State.PRUNED or one.reason is Reason.IMPOSSIBLE)
         }
-        killed = [one.key for one in tries if one.reason is Reason.KILLED]
-        often = {key for key in killed if killed.count(key) >= KILLED_AT_MOST}
+        tried = Counter(
+            one.key
+            for one in tries
+            if one.reason is Reason.KILLED or (one.reason is Reason.MACHINE and one.number >= self.since)
+        )
+        often = {key for key, times in tried.items() if times >= TRIES_AT_MOST}
         return {*settings, *often, *(one.key for one in tries if one.reason is Reason.ERROR)}

@@ -11,11 +11,14 @@ from typing import IO, Any
 
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.runs.logs import record_of
+from ganzoo.sweeping.blame import REASONS
 from ganzoo.sweeping.child import CHECK
 from ganzoo.sweeping.plan import Reason
+from ganzoo.training.interruption import SIGNALS
 
 CHILD = (sys.executable, "-m", "ganzoo.sweeping.child")
-INTERRUPTED = 130
+SAVED = frozenset(128 + number for number in SIGNALS)
+"""Exit codes of a run that a signal told to leave, and that saved."""
 TOLD = 3
 """Last lines of a traceback that are passed on."""
 
@@ -33,6 +36,7 @@ class Process:
         self._log = log
         self._told = False
         with log.open("ab") as output:
+            self._begun = output.tell()  # what stands before it are the words of earlier tries
             self._popen = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=dict(environment)
             )
@@ -63,14 +67,13 @@ class Process:
         code = self._popen.returncode
         if code == 0:
             return None
-        if self._told and (code == INTERRUPTED or code < 0):
+        if self._told and (code in SAVED or code < 0):
             return Reason.INTERRUPTED, "stopped"
         if code < 0:
             return Reason.KILLED, f"killed by {signal.Signals(-code).name}"
-        if code == INTERRUPTED:
+        if code in SAVED:
             return Reason.INTERRUPTED, "stopped from outside"
-        error = _said(self._log)
-        return (Reason.IMPOSSIBLE if code == UsageError.exit_code else Reason.ERROR), error.message
+        return REASONS.get(code, Reason.ERROR), _said(self._log, self._begun).message
 
 
 def check(config: Path, environment: Mapping[str, str], child: Sequence[str] = CHILD) -> str:
@@ -86,13 +89,13 @@ def check(config: Path, environment: Mapping[str, str], child: Sequence[str] = C
     if done.returncode == 0:
         return str(facts.get("device", "cpu"))
     error = _error(facts, done.stderr)
-    if done.returncode == UsageError.exit_code:
+    if done.returncode in REASONS:
         raise UsageError(error.message, hint=error.hint)
     raise error
 
 
-def _said(log: Path) -> GanzooError:
-    content = log.read_bytes()
+def _said(log: Path, begun: int) -> GanzooError:
+    content = log.read_bytes()[begun:]
     return _error(_last_record(content) or {}, content)
 
 

@@ -11,7 +11,7 @@ from ganzoo.evaluation.protocol import differences
 from ganzoo.report.ranking import DEVIATIONS, ranks
 from ganzoo.sweeping.definition import Definition
 from ganzoo.sweeping.interval import half_width, pooled_spread
-from ganzoo.sweeping.plan import Key, State
+from ganzoo.sweeping.plan import Key, Plan, State
 from ganzoo.sweeping.record import Done
 from ganzoo.sweeping.space import Setting
 
@@ -72,7 +72,7 @@ class Ranked:
         minimise: lower is better.
         rows: best first; then what was given up, then what failed.
         cautions: what to keep in mind while reading it.
-        left: runs that are not over.
+        left: runs under way, or still to be begun; what was given up is over.
     """
 
     axes: Sequence[str]
@@ -111,13 +111,13 @@ class Ranked:
         }
 
 
-def rank(done: Sequence[Done], definition: Definition, runs: int) -> Ranked:
+def rank(done: Sequence[Done], definition: Definition, plan: Plan) -> Ranked:
     """The table of all tries.
 
     Args:
         done: the record.
         definition: the sweep.
-        runs: it has in all.
+        plan: its runs.
     """
     final = {one.what.key: one for one in done if one.what.key and not one.what.lives and one.message}
     final |= {one.what.key: one for one in done if one.what.key and one.what.lives}
@@ -131,14 +131,13 @@ def rank(done: Sequence[Done], definition: Definition, runs: int) -> Ranked:
     rows.sort(key=lambda row: _order(row, minimise=definition.minimise))
     if not reasons:
         rows = _placed(rows, minimise=definition.minimise)
-    over = sum(one.what.state in (State.DONE, State.PRUNED, State.FAILED) for one in final.values())
     return Ranked(
         axes=[axis.name for axis in definition.axes],
         score=next((one.score for one in scored), definition.score),
         minimise=definition.minimise,
         rows=rows,
         cautions=[*_cautions(rows, definition), *(f"not comparable: {reason}" for reason in reasons)],
-        left=max(0, runs - over),
+        left=plan.left([one.what for one in done]),
     )
 
 

@@ -120,7 +120,9 @@ class Record:
                 self.study.tell(trial, state=TrialState.PRUNED)
 
     def is_hopeless(self, trial: Trial, step: int, value: float) -> bool:
-        """Take a score in; whether the try should be given up."""
+        """Take a score in; whether the try should be given up. One that is another worker's by now is not judged."""
+        if not self.has(trial):
+            return False
         with quiet_optuna():
             trial.report(value, step)
             return trial.should_prune()

@@ -38,14 +38,12 @@ class Measured:
     Attributes:
         name: in full.
         value: finite.
-        standard_error: over other samples of the same generator, or None.
         images: real images seen.
         protocol: how it was made.
     """
 
     name: str
     value: float
-    standard_error: float | None
     images: int
     protocol: Mapping[str, Any]
 
@@ -95,13 +93,10 @@ def measured(event: Mapping[str, Any], score: str) -> Measured | None:
         return None
     for name, value in data["scores"].items():
         if gives(score, str(name)) and isinstance(value, int | float) and math.isfinite(value):
-            error = (data.get("standard_errors") or {}).get(name)
-            known = float(error) if isinstance(error, int | float) and math.isfinite(error) else None
             protocol = data.get("protocol")
             return Measured(
                 str(name),
                 float(value),
-                known,
                 int(data.get("images") or 0),
                 protocol if isinstance(protocol, dict) else {},
             )

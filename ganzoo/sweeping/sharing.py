@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from ganzoo.errors import UsageError
@@ -44,8 +43,3 @@ def environment_for(jobs: int, cores: int, environment: Mapping[str, str]) -> di
         given = environment.get(name, "")
         shared[name] = str(min(share, int(given))) if given.isdigit() and int(given) > 0 else str(share)
     return shared
-
-
-def own_environment() -> Mapping[str, str]:
-    """This process's."""
-    return os.environ

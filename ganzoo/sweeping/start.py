@@ -131,11 +131,10 @@ def _work_in(
 ) -> Swept:
     definition.write(folder)
     space = Space(definition.request(folder), definition.varies, catalogue)
-    plan = plan_of(definition, space)
-    runs = definition.trials * definition.seeds
-    jobs = jobs_for(place.jobs, cores(), device, runs)
+    jobs = jobs_for(place.jobs, cores(), device, definition.trials * definition.seeds)
     kept = open_journal(folder) if storage is None else storage
     study, _ = open_study(kept, place.name or ONLY, definition)
+    plan = plan_of(definition, space, since=len(study.get_trials(deepcopy=False)))
     record = Record(study, definition, plan, space, storage)
     if storage is None and (dead := record.lay_down_the_dead()):
         tell(f"{dead} runs were under way when the sweep was killed: they go on")
@@ -154,7 +153,7 @@ def _work_in(
             child=child,
         )
     ).work()
-    ranked = rank(record.done(), definition, runs)
+    ranked = rank(record.done(), definition, plan)
     return Swept(folder, ranked, _written(folder, ranked, definition, space, record))
 
 

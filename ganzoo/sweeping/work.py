@@ -13,6 +13,7 @@ from ganzoo.config.models import RunConfig
 from ganzoo.config.writing import to_toml
 from ganzoo.errors import Interrupted, UsageError
 from ganzoo.runs.atomic import write_atomic
+from ganzoo.sweeping.blame import REASONS, blamed, exit_code_of
 from ganzoo.sweeping.plan import Key, Reason, State
 from ganzoo.sweeping.process import CHILD, Process
 from ganzoo.sweeping.record import Record
@@ -108,7 +109,7 @@ class Worker:
             try:
                 config = job.space.config(setting, job.seed + key.repeat)
             except UsageError as error:
-                job.record.fail(trial, Reason.IMPOSSIBLE, error.message)
+                job.record.fail(trial, REASONS[exit_code_of(blamed(error))], error.message)
                 job.tell(f"{key.folder} {values}: {error.message}")
                 continue
             directory = run_directory(job.folder, key)

@@ -14,6 +14,22 @@ def say(run: Path, kind: str, message: str, **data: object) -> None:
         file.write(json.dumps({"kind": kind, "step": 1, "message": message, "data": data}) + "\n")
 
 
+def fault_of(run: Path, width: int, seed: int) -> tuple[str, int]:
+    """What the run has to say, and the code it ends with; 0: it does not fail."""
+    folder = run.parents[1]
+    if width == 14:
+        return "it cannot be", 2
+    if width == 15 and seed == 1:
+        return "diverged", 1
+    if width == 17 and not (folder / "room").exists():
+        return "no space left", 75
+    if width == 18:
+        again = (folder / "again").exists()
+        (folder / "again").touch()
+        return ("", 1) if again else ("no space left", 75)
+    return "", 0
+
+
 def main() -> int:
     if sys.argv[1] == "--check":
         sys.stdout.write(json.dumps({"device": "cpu"}))
@@ -27,19 +43,17 @@ def main() -> int:
     shutil.copy(given, run / "config.toml")
     if os.environ.get("HANG"):
         os.read(0, 1)  # until the worker says so, or is no more
-        return 130
+        return 128 + signal.SIGTERM  # as a real run does
     if width == 13:
         os.kill(os.getpid(), signal.SIGKILL)
-    if width == 14:
-        sys.stdout.write(json.dumps({"message": "it cannot be", "hint": ""}))
-        return 2
-    if width == 15 and seed == 1:
-        sys.stdout.write(json.dumps({"message": "diverged", "hint": ""}))
-        return 1
     if width == 16:
         say(run, "evaluation", "", scores={"distance": 9.0}, directions={"distance": True}, images=1_000_000)
         os.read(0, 1)
-        return 130
+        return 128 + signal.SIGTERM
+    message, code = fault_of(run, width, seed)
+    if code:
+        sys.stdout.write(json.dumps({"message": message, "hint": ""}) if message else "")
+        return code
     distance = {"metric": "distance", "features": None, "needs_reals": False}
     say(
         run,

@@ -126,6 +126,55 @@ def test_data_by_path_means_the_same_from_any_folder(tmp_path, monkeypatch):
     assert definition.data == str((tmp_path / "photos").resolve())
 
 
+def sources(definition, folder: Path) -> list[str]:
+    """Where each setting's data lie."""
+    space = space_of(definition, folder)
+    return [space.config(setting, 0).data.source.settings.path for setting in space.grid()]
+
+
+@pytest.mark.parametrize(
+    ("vary", "request_of"),
+    [
+        ("training.ema_beta=0.9", {"data": "files:photos"}),
+        ("training.ema_beta=0.9", {"data": "files:elsewhere", "settings": ["data.source.path=photos"]}),
+        ("data=photos", {}),
+        ("data.source.path=photos", {"data": "files:elsewhere"}),
+    ],
+    ids=["argument", "--set", "--vary data", "--vary path"],
+)
+def test_a_path_of_data_means_the_same_from_any_folder_wherever_it_is_said(vary, request_of, tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    monkeypatch.chdir(tmp_path)
+    request = Request(recipe="dcgan", **request_of)
+    definition = define(request, [parse_vary(vary, {})], catalogue(), seeds=1, **NOTHING)
+    assert sources(definition, tmp_path) == [str((tmp_path / "photos").resolve())]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mine.toml", 'recipe = "dcgan"\n[data.source]\nkind = "files"\npath = "photos"\n[training]\nsteps = 7\n'),
+        ("mine.yaml", "recipe: dcgan\ndata:\n  source: {kind: files, path: photos}\ntraining: {steps: 7}\n"),
+    ],
+)
+def test_a_path_in_the_configuration_file_means_the_same_from_any_folder(name, text, tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    vary = [parse_vary("training.ema_beta=0.9", {})]
+    definition = define(Request(config=Path(name)), vary, catalogue(), seeds=1, **NOTHING)
+    assert sources(definition, tmp_path) == [str((tmp_path / "photos").resolve())]
+    assert space_of(definition, tmp_path).config({"training.ema_beta": 0.9}, 0).training.steps == 7
+
+
+def test_a_configuration_file_without_a_relative_path_is_kept_to_the_letter(tmp_path):
+    text = '# mine\nrecipe = "dcgan"\n[training]\nsteps = 7\n'
+    (tmp_path / "mine.toml").write_text(text)
+    vary = [parse_vary("training.ema_beta=0.9", {})]
+    definition = define(Request(config=tmp_path / "mine.toml"), vary, catalogue(), seeds=1, **NOTHING)
+    assert definition.config == text
+
+
 def test_every_sweep_that_the_page_begins_is_one(monkeypatch, cli):
     page = Path(__file__).parents[2] / "docs" / "how-to" / "sweep.md"
     begun = [line for line in page.read_text().splitlines() if line.startswith("ganzoo sweep dcgan")]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganzoo.sweeping.plan import KILLED_AT_MOST, Key, Plan, Reason, State, Try
+from ganzoo.sweeping.plan import TRIES_AT_MOST, Key, Plan, Reason, State, Try
 
 GRID = Plan(3, 2, fixed=({"a": 1}, {"a": 2}, {"a": 3}))
 SEARCH = Plan(3, 2)
@@ -55,10 +56,33 @@ def test_a_run_that_failed_costs_its_seed_alone():
     assert SEARCH.next(failed) == (Key(0, 1), {"a": 1})
 
 
-def test_a_run_that_the_system_kills_is_taken_up_a_few_times():
-    killed = Try(0, Key(0, 0), State.FAILED, Reason.KILLED, {"a": 1})
-    assert GRID.next([killed] * (KILLED_AT_MOST - 1)).key == Key(0, 0)
-    assert GRID.next([killed] * KILLED_AT_MOST).key == Key(1, 0)
+@pytest.mark.parametrize("reason", [Reason.KILLED, Reason.MACHINE])
+def test_a_run_that_the_system_kills_or_fails_is_taken_up_a_few_times(reason):
+    failed = Try(0, Key(0, 0), State.FAILED, reason, {"a": 1})
+    assert GRID.next([failed] * (TRIES_AT_MOST - 1)).key == Key(0, 0)
+    assert GRID.next([failed] * TRIES_AT_MOST).key == Key(1, 0)
+
+
+def test_a_worker_that_begins_forgives_what_the_machine_did_and_nothing_else():
+    def next_after(reason: Reason) -> Key:
+        failed = [Try(number, Key(0, 0), State.FAILED, reason, {"a": 1}) for number in range(TRIES_AT_MOST)]
+        return replace(GRID, since=TRIES_AT_MOST).next(failed).key
+
+    assert next_after(Reason.MACHINE) == Key(0, 0)
+    assert [next_after(reason) for reason in (Reason.KILLED, Reason.ERROR, Reason.IMPOSSIBLE)] == [Key(1, 0)] * 3
+
+
+def test_what_was_given_up_is_not_left_and_what_was_interrupted_is():
+    assert GRID.left([]) == 6
+    tries = [
+        Try(0, Key(0, 0), State.PRUNED, setting={"a": 1}),
+        Try(1, Key(1, 0), State.FAILED, Reason.IMPOSSIBLE, {"a": 2}),
+        Try(2, Key(2, 0), State.FAILED, Reason.ERROR, {"a": 3}),
+    ]
+    assert GRID.left(tries) == 1
+    assert GRID.left([*tries, Try(3, Key(2, 1), State.RUNNING)]) == 1
+    assert GRID.left([*tries, Try(3, Key(2, 1), State.FAILED, Reason.INTERRUPTED)]) == 1
+    assert GRID.left([*tries, Try(3, Key(2, 1), State.DONE)]) == 0
 
 
 def test_of_two_that_entered_the_same_run_the_first_keeps_it():

@@ -28,7 +28,7 @@ def record_of(tmp_path):
 
 
 def found(value: float) -> Measured:
-    return Measured("distance", value, None, 1000, {"metric": "distance"})
+    return Measured("distance", value, 1000, {"metric": "distance"})
 
 
 def test_a_claim_is_one_run_with_its_values(toy, record_of):
@@ -73,6 +73,7 @@ def test_a_worker_that_lost_its_run_changes_nothing_of_it_any_more(toy, record_o
     assert not slow.has(trial)
     slow.tell(trial, found(0.5))
     slow.fail(trial, Reason.ERROR, "late")
+    assert not slow.is_hopeless(trial, 1, 0.5)
     assert [(one.state, one.reason) for one in slow.tries()] == [(State.FAILED, None)]
 
 
@@ -102,8 +103,16 @@ def test_a_score_that_goes_up_and_comes_down_again_ends_no_run(toy, record_of):
     record = record_of(toy("generator.width=4,5,6,7,8,9,10", prune=2))
     for _ in range(5):
         assert curve(record, 5, 4, 3, 2, 1, 1) is None
-    assert curve(record, 6, 9, 9, 2, 8, 1) is None
-    assert curve(record, 6, 9, 9, 9, 9, 9) == 4
+    assert curve(record, 6, 9, 2, 8, 1, 1) is None
+    assert curve(record, 6, 9, 9, 9, 9, 9) == 3
+
+
+@pytest.mark.parametrize("prune", [1, 2, 4])
+def test_a_run_is_given_up_after_as_many_evaluations_without_improvement_as_were_said(toy, record_of, prune):
+    record = record_of(toy("generator.width=4,5,6,7,8,9", prune=prune))
+    for _ in range(5):
+        curve(record, *[1] * 8)
+    assert curve(record, 5, *[9] * 7) == 1 + prune
 
 
 def test_no_run_is_given_up_before_there_are_some_to_compare_with(toy, record_of):

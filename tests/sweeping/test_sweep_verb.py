@@ -48,6 +48,14 @@ def test_a_score_that_cannot_be_computed_is_said_before_anything_starts(cli, tmp
         (("sweep", "mlp", "--vary", "generator.widht=4,8"), "Did you mean `width`"),
         (("sweep", "--resume", "nowhere"), "it has no sweep.toml"),
         (("sweep", "--storage", "no address", "--name", "a"), "not a database's address"),
+        (("sweep", "mlp", "--resume", "s"), "RECIPE does not go with --resume"),
+        (("sweep", "--resume", "s", "--jobs", "1", "--trials", "3"), "--trials does not go with --resume"),
+        (("sweep", "--resume", "s", "--seeds", "1"), "--seeds does not go with --resume"),
+        (("sweep", "--resume", "s", "--set", "data.fit=pad"), "--set does not go with --resume"),
+        (
+            ("sweep", "--storage", "x", "--name", "a", "--heartbeat", "9", "--balance", "r1"),
+            "--balance does not go with a sweep that the database has",
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

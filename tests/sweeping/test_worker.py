@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from ganzoo.errors import UsageError
-from ganzoo.sweeping.plan import KILLED_AT_MOST
+from ganzoo.sweeping.plan import TRIES_AT_MOST
 from ganzoo.sweeping.record import Record
 from ganzoo.sweeping.start import Place
 from ganzoo.sweeping.storage import JOURNAL
@@ -68,7 +69,7 @@ def test_every_run_is_begun_once_and_ranked(toy, sweep, starts):
 
 
 def test_a_search_draws_from_its_range_and_repeats_what_it_drew(toy, sweep, starts):
-    swept = sweep(toy("generator.width=20..90", seeds=2, trials=2, sampler="random"))
+    swept = sweep(toy("generator.width=20..90", seeds=2, trials=2, sampler="random"), jobs=1)
     assert starts() == ["0000-0 begins", "0000-1 begins", "0001-0 begins", "0001-1 begins"]
     widths = [row.setting["generator.width"] for row in swept.ranked.rows]
     assert len(set(widths)) == 2 and all(20 <= width <= 90 for width in widths)
@@ -89,7 +90,7 @@ def test_a_run_that_fails_costs_nothing_but_itself(toy, sweep, starts):
     assert notes[13] == "killed by SIGKILL"
     assert notes[14] == "it cannot be"
     assert notes[15] == "diverged; 1 of 2 seeds"
-    assert sum(line.startswith("0000-0") for line in starts()) == KILLED_AT_MOST
+    assert sum(line.startswith("0000-0") for line in starts()) == TRIES_AT_MOST
     assert [line for line in starts() if line.startswith("0001")] == ["0001-0 begins"]
 
 
@@ -97,6 +98,7 @@ def test_a_run_that_is_not_worth_going_on_is_stopped_and_its_setting_not_repeate
     monkeypatch.setattr(Record, "is_hopeless", lambda self, trial, step, value: True)
     swept = sweep(toy("generator.width=4,16", seeds=2, prune=1), jobs=1)
     assert [row.note for row in swept.ranked.rows] == ["", "stopped early"]
+    assert swept.ranked.left == 0
     assert starts() == ["0000-0 begins", "0001-0 begins", "0000-1 begins"]
 
 
@@ -134,11 +136,33 @@ def test_a_run_that_ended_just_before_the_kill_is_only_read(toy, sweep, starts, 
     assert starts() == before
 
 
-def test_a_signal_stops_the_runs_and_the_sweep(toy, starts, worker):
-    process = worker(toy("generator.width=4,5"), hang=True)
+def test_runs_that_a_signal_stopped_with_the_sweep_go_on_with_it(toy, sweep, starts, worker):
+    definition = toy("generator.width=4,5", seeds=2)
+    process = worker(definition, hang=True)
     wait_until(lambda: len(starts()) >= 1)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=60) != 0
+    before = starts()
+    swept = sweep(definition)
+    assert [row.values for row in swept.ranked.rows] == [[0.4, 0.41], [0.5, 0.51]]
+    assert {line.split()[0] for line in before} == {line.split()[0] for line in starts() if "goes on" in line}
+
+
+def test_a_full_disk_costs_no_run_once_there_is_room(toy, sweep, starts, tmp_path):
+    definition = toy("generator.width=17,4", seeds=2)
+    swept = sweep(definition)
+    assert [(row.values, row.note) for row in swept.ranked.rows] == [([0.4, 0.41], ""), ([], "no space left")]
+    assert Counter(line.split()[0] for line in starts()) == {
+        "0000-0": TRIES_AT_MOST, "0000-1": TRIES_AT_MOST, "0001-0": 1, "0001-1": 1,
+    }  # fmt: skip
+    (tmp_path / "sweep" / "room").touch()
+    swept = sweep(definition)
+    assert [(row.values, row.note) for row in swept.ranked.rows] == [([0.4, 0.41], ""), ([1.7, 1.71], "")]
+
+
+def test_what_an_earlier_try_said_is_not_taken_for_the_words_of_a_later_one(toy, sweep):
+    swept = sweep(toy("generator.width=18,4"))
+    assert [row.note for row in swept.ranked.rows] == ["", "ended without a word"]
 
 
 def test_two_sweeps_do_not_share_a_folder(toy, sweep, starts, worker):

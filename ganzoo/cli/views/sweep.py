@@ -37,7 +37,7 @@ def print_sweep(swept: Swept, console: Console | None = None) -> None:
     for caution in ranked.cautions:
         console.print(_text(caution, "dim"))
     if ranked.left:
-        console.print(_text(f"{ranked.left} runs did not get a score", "yellow"))
+        console.print(_text(f"{ranked.left} runs are not over", "yellow"))
     console.print("\nopen:")
     console.print(_text(f"  {swept.files['page']}"), soft_wrap=True)
     if "best" in swept.files:
