@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -46,10 +46,8 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _clear_abandoned(folder: Path) -> None:
-    """Remove what a killed process left behind a day ago or earlier."""
+    """Remove what a killed process left behind a day ago or earlier, as far as it may be removed."""
     for file in folder.glob(f"*{UNFINISHED}"):
-        try:
+        with suppress(OSError):  # another process finished or removed it, or it is another user's
             if time.time() - file.stat().st_mtime > ABANDONED_AFTER_S:
                 file.unlink()
-        except FileNotFoundError:  # another process finished or removed it
-            continue

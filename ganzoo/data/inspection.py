@@ -31,9 +31,9 @@ class Inspection:
         path: the folder or the zip.
         images: what can be trained on, by name.
         left_out: what training would leave out, with the reasons.
-        classes: images that can be trained on, by class; empty where there are no labels.
+        classes: images that can be trained on, by class; None where there are no labels, or none that can be used.
         unlabelled: images that the label table does not name.
-        missing: files that it names and that are not there, or cannot be read.
+        missing: files that it names and that are not among the images; one that is there and damaged is `left_out`.
         disputed: files to which it gives two labels.
         label_problem: why the label table cannot be used; "" where it can, or there is none.
         notes: what else there is to know, one line each.

@@ -32,8 +32,8 @@ REHEARSED = 64
 """Images by which it is told what a call will take."""
 
 Draw = Callable[[int, int], Tensor]
-"""draw(start, count): the generated images start ... start + count - 1, [count, C, H, W] float in [-1, 1].
-Image i is made from latents that depend on i alone."""
+"""draw(start, count): the generated images start ... start + count - 1, [count, C, H, W] float in [-1, 1], or
+points [count, dim, 1, 1]. Image i is made from latents that depend on i alone."""
 DrawLabels = Callable[[int, int], Tensor | None]
 """draw_labels(start, count): the labels [count] int64 those images were made with, or None."""
 

@@ -16,6 +16,7 @@ from ganzoo.data.named import load_named
 from ganzoo.data.shown import plain
 from ganzoo.errors import UsageError
 from ganzoo.evaluation.evaluator import build_evaluator
+from ganzoo.evaluation.quantise import dequantise
 from ganzoo.evaluation.reals import choose
 from ganzoo.evaluation.result import Evaluation
 from ganzoo.evaluation.sizes import LEAST_SIZE, Sizes, sizes_of
@@ -98,7 +99,7 @@ def draw_files(store: ImageStore, count: int) -> Draw:
 
     def draw(start: int, count: int) -> Tensor:
         pixels = np.ascontiguousarray(store.images[chosen[start : start + count]])
-        return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
+        return dequantise(torch.from_numpy(pixels).permute(0, 3, 1, 2))
 
     return draw
 

@@ -13,6 +13,7 @@ which leaves little room to see a generator that copies a few.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass
 
@@ -89,15 +90,25 @@ def nearest_neighbours(generated: Tensor, real: Tensor) -> Neighbours | None:
     return Neighbours(order.astype(np.int64), real_indices[order], distances[order], threshold)
 
 
-def distinct(images: Tensor) -> Tensor:
-    """Indices [M] of images [N, C, H, W] uint8 of which there is no equal one before: a set may hold an image twice.
+def distinct(images: Tensor, seen: set[bytes]) -> Tensor:
+    """Which images have no equal one before them: a set may hold one twice.
 
     Twins have a distance of 0, and nothing could be nearer.
+
+    Args:
+        images: [N, C, H, W] uint8; a piece of a set that need not fit in memory.
+        seen: digests of the pieces before, to which this one's are added.
+
+    Returns:
+        [M] indices in the piece, ascending.
     """
-    seen: dict[bytes, int] = {}
+    found = []
     for index, image in enumerate(images.numpy()):
-        seen.setdefault(image.tobytes(), index)
-    return torch.tensor(list(seen.values()), dtype=torch.int64)
+        digest = hashlib.sha256(image.tobytes()).digest()
+        if digest not in seen:
+            seen.add(digest)
+            found.append(index)
+    return torch.tensor(found, dtype=torch.int64)
 
 
 def _nearest(rows: Tensor, real: Tensor, first: int | None = None) -> tuple[Tensor, Tensor]:

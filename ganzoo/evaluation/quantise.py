@@ -41,3 +41,8 @@ def quantise(images: Tensor) -> Tensor:
             hint="go on from an earlier checkpoint with a lower learning rate",
         )
     return ((images.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+
+
+def dequantise(images: Tensor) -> Tensor:
+    """[N, C, H, W] uint8 -> float32 in [-1, 1], which quantises to the same bytes."""
+    return images.float() / 127.5 - 1.0

@@ -16,10 +16,17 @@ under noise of 10 grey levels, none is recognised as it is, 1 % at 1.5/64, 98 % 
 """
 LARGEST = 64
 """Pixels; larger images are averaged down to this first."""
+AT_ONCE = 2**24
+"""Numbers of images that are smoothed at once, in float32: 64 MB, whatever the size of the images."""
 
 
 def smoothed(images: Tensor) -> Tensor:
     """[N, C, H, H] uint8 -> [N, C, h, h] uint8 with h = min(H, 64), under a Gaussian of 3/64 of the side."""
+    piece = max(1, AT_ONCE // max(1, images[:1].numel()))
+    return torch.cat([_smoothed(part) for part in torch.split(images, piece)])
+
+
+def _smoothed(images: Tensor) -> Tensor:
     pixels = images.float()
     if pixels.shape[-1] > LARGEST:
         pixels = functional.adaptive_avg_pool2d(pixels, LARGEST)

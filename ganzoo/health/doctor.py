@@ -55,7 +55,7 @@ class Doctor:
 
     def judge(self, step: int, values: Mapping[str, float | None]) -> Verdict | None:
         """Take a tick in; the new verdict where it changed, else None."""
-        self.signals.take(step, values)
+        self.signals.take(values)
         name, evidence = self._of_now()
         if name != self._candidate:
             self._candidate, self._agreeing, self._since = name, 0, step

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from ganzoo.config.compatibility import conflict
 from ganzoo.contracts.ailments import Ailment, Remedy
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
-from ganzoo.registry.specs import BalancingSpec, CompositionSpec
+from ganzoo.registry.specs import BalancingSpec, CompositionSpec, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +30,31 @@ def advise(ailment: Ailment, in_use: Mapping[str, object], catalogue: Catalogue,
         catalogue: where levers are found.
         most: how many at the most.
     """
-    taken = set().union(*(_traits(name, catalogue) for name in in_use))
+    here = {name: _traits(name, catalogue) for name in in_use}
     found: list[tuple[int, Advice]] = []
-    for name, remedy, alone in _claims(ailment, catalogue):
-        if name in in_use or alone & taken:
+    for name, remedy, strategies in _claims(ailment, catalogue):
+        # One of several in use is enough: where it is part of the recipe's method, it could not be named again.
+        if in_use.keys() & strategies or conflict(here | {each: _traits(each, catalogue) for each in strategies}):
             continue
         settings = f":{remedy.settings}" if remedy.settings else ""
         found.append((remedy.rank, Advice(f"--balance {name}{settings}", remedy.why)))
     return [advice for _, advice in sorted(found, key=lambda item: item[0])][:most]
 
 
-def _claims(ailment: Ailment, catalogue: Catalogue) -> Iterator[tuple[str, Remedy, frozenset[str]]]:
+def _claims(ailment: Ailment, catalogue: Catalogue) -> Iterator[tuple[str, Remedy, Collection[str]]]:
+    """Each lever that helps: its name, how it does, and the strategies that the name stands for."""
     for kind in (Kind.COMPOSITION, Kind.BALANCE):
         for offer in catalogue.offers(kind):
             spec = offer.spec
             if not isinstance(spec, BalancingSpec | CompositionSpec):
                 continue
-            traits = frozenset(map(str, spec.traits)) if isinstance(spec, BalancingSpec) else frozenset()
             if ailment in spec.helps:
-                yield spec.name, spec.helps[ailment], traits
+                strategies = list(spec.strategies) if isinstance(spec, CompositionSpec) else [spec.name]
+                yield spec.name, spec.helps[ailment], strategies
 
 
-def _traits(name: str, catalogue: Catalogue) -> frozenset[str]:
+def _traits(name: str, catalogue: Catalogue) -> frozenset[Trait]:
     try:
-        return frozenset(map(str, catalogue.find(Kind.BALANCE, name).traits))
+        return catalogue.find(Kind.BALANCE, name).traits
     except UsageError:
         return frozenset()  # a run from elsewhere may name a plugin that is not installed here: advice can do without

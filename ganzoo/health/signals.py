@@ -12,12 +12,9 @@ SMOOTHING = 0.7
 
 SMOOTHED = (
     "accuracy",
-    "accuracy_real",
     "accuracy_fake",
     "loss_share_discriminator",
     "loss_share_generator",
-    "gradient_norm_discriminator",
-    "gradient_norm_generator",
 )
 """Read at every tick, and noisy."""
 
@@ -38,15 +35,13 @@ class Signals:
     """
 
     def __init__(self) -> None:
-        self.step = 0
         self.not_finite: tuple[str, ...] = ()
         self._smoothed = {name: Smoothed(SMOOTHING) for name in SMOOTHED}
         self._probed: dict[str, list[float]] = {}
         self.ticks = 0
 
-    def take(self, step: int, values: Mapping[str, float | None]) -> None:
+    def take(self, values: Mapping[str, float | None]) -> None:
         """One more tick; null in a log is a number that was not finite."""
-        self.step = step
         self.ticks += 1
         self.not_finite = tuple(name for name, value in values.items() if value is None or not math.isfinite(value))
         for name, value in values.items():
@@ -69,7 +64,6 @@ class Signals:
     def state_dict(self) -> dict[str, object]:
         """Plain values, for a checkpoint."""
         return {
-            "step": self.step,
             "ticks": self.ticks,
             "smoothed": {name: smoothed.state_dict() for name, smoothed in self._smoothed.items()},
             "probed": {name: list(readings) for name, readings in self._probed.items()},
@@ -80,7 +74,7 @@ class Signals:
         smoothed, probed = state["smoothed"], state["probed"]
         assert isinstance(smoothed, Mapping)  # as `state_dict` wrote it
         assert isinstance(probed, Mapping)
-        self.step, self.ticks = int(str(state["step"])), int(str(state["ticks"]))
+        self.ticks = int(str(state["ticks"]))
         for name, value in smoothed.items():
             self._smoothed[name].load_state_dict(value)
         self._probed = {name: [float(value) for value in readings] for name, readings in probed.items()}

@@ -17,7 +17,11 @@ def check_contained(run: Path) -> None:
     home = Path(os.path.realpath(run))
     waiting = [home]
     while waiting:
-        with os.scandir(waiting.pop()) as entries:
+        try:
+            entries = os.scandir(waiting.pop())
+        except FileNotFoundError:  # of a run that goes on: what a checkpoint is written in has got its name
+            continue
+        with entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(Path(entry.path))

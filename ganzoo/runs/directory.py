@@ -11,10 +11,13 @@ from typing import Any
 
 from ganzoo.errors import UsageError
 from ganzoo.runs.contained import check_contained
+from ganzoo.runs.evaluations import evaluations_among
 from ganzoo.runs.lock import LOCK
 from ganzoo.runs.logs import read_lines
 from ganzoo.runs.records import parse_json, read_text
 
+FORKING = ".forking"
+"""A file that is there while a fork is made: until config.toml is written, all that lies beside it is a copy."""
 GRID = re.compile(r"step-([0-9]{1,18})\.png")
 
 
@@ -74,6 +77,16 @@ class RunDirectory:
         """Generated images above the training images they are nearest to."""
         return self.path / "neighbours.png"
 
+    @property
+    def forking(self) -> Path:
+        """There while the run is being made from another one's checkpoint."""
+        return self.path / FORKING
+
+    @property
+    def is_unfinished_fork(self) -> bool:
+        """A fork was killed before it was a run; it can be made again in its place."""
+        return self.forking.is_file() and not self.config.exists()
+
     def sample(self, step: int) -> Path:
         """The grid of one step."""
         return self.samples / f"step-{step:08d}.png"
@@ -99,8 +112,8 @@ class RunDirectory:
             raise UsageError(f"{self.environment} is not what ganzoo writes: {error!r}") from error
 
     def evaluations(self) -> list[dict[str, Any]]:
-        """The evaluations among the events, in order."""
-        return [event for event in read_lines(self.events) if event.get("kind") == "evaluation"]
+        """The evaluations among the events, in order; their scores are finite numbers by name."""
+        return evaluations_among(read_lines(self.events))
 
 
 def create_run(out: Path | None, name: str) -> RunDirectory:
@@ -111,11 +124,7 @@ def create_run(out: Path | None, name: str) -> RunDirectory:
     """
     name = re.sub(r"[^\w.-]+", "-", name)[:100]  # it may come from a folder's name, which may hold anything
     try:
-        path = (
-            _make(out)
-            if out is not None
-            else _make_unique(Path("runs"), f"{name}-{time.strftime('%Y%m%d-%H%M%S')}")
-        )
+        path = _make(out) if out is not None else _make_unique(Path("runs"), f"{name}-{time.strftime('%Y%m%d-%H%M%S')}")
         run = RunDirectory(path)
         run.samples.mkdir(exist_ok=True)
         run.checkpoints.mkdir(exist_ok=True)
@@ -143,17 +152,16 @@ def open_run(path: Path) -> RunDirectory:
     except (OSError, ValueError) as error:  # a name too long, no permission, a zero byte
         missing = getattr(error, "strerror", None) or str(error)
     if missing:
-        raise UsageError(
-            f"{path} is not a run: {missing}", hint="runs are kept in `runs/` unless --out said otherwise"
-        )
+        raise UsageError(f"{path} is not a run: {missing}", hint="runs are kept in `runs/` unless --out said otherwise")
     return run
 
 
 def _make(path: Path) -> Path:
     path.mkdir(parents=True, exist_ok=True)
-    if all(_left_by_a_start(child) for child in path.iterdir()):
+    run = RunDirectory(path)
+    if run.is_unfinished_fork or all(_left_by_a_start(child) for child in path.iterdir()):
         return path
-    if RunDirectory(path).config.exists():
+    if run.config.exists():
         hint = f"`ganzoo resume {path}` goes on with the run that is there"
     else:
         hint = "it holds no run either: choose another place"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,7 @@ class Journal:
         self._observers = list(observers)
         self._guard = Guard(self._fault)
         self._step = 0
+        self._ends = False
 
     def start(self, start: RunStart) -> None:
         """Training begins or goes on."""
@@ -54,6 +55,7 @@ class Journal:
 
         Where the disk is what ended it, the record cannot say so, and the watchers still hear it.
         """
+        self._ends = True
         with suppress(OSError):
             self._write(Event("end", step, status, data or {}))
         self._tell(step, "end", lambda observer: observer.end(status))
@@ -88,4 +90,7 @@ class Journal:
                 self._observers.remove(observer)
 
     def _fault(self, message: str, data: Mapping[str, object]) -> None:
-        self.event(Event("fault", self._step, message, data))
+        event = Event("fault", self._step, message, data)
+        with suppress(OSError) if self._ends else nullcontext():  # what ended the run is said by whoever ends it
+            self._write(event)
+        self._tell(event.step, "event", lambda observer: observer.event(event))

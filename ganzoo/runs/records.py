@@ -6,6 +6,7 @@ import json
 import math
 import os
 import stat
+from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,22 @@ def parse_json(text: str | bytes) -> Any:  # Any: JSON
     Raises:
         ValueError: it is no JSON, or nested too deep.
     """
+    return _not_too_deep(lambda: json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=lambda _: None))
+
+
+def parse_exact_json(text: str | bytes) -> Any:  # Any: JSON
+    """The value as Python wrote it: infinity, NaN and whole numbers of any size are what they were.
+
+    Raises:
+        ValueError: it is no JSON, or nested too deep.
+    """
+    return _not_too_deep(lambda: json.loads(text))
+
+
+def _not_too_deep(parse: Callable[[], Any]) -> Any:  # Any: JSON
+    """Whatever walks through a value from a file may need more of Python's stack than there is."""
     try:
-        value = json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=lambda _: None)
+        value = parse()
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     if is_too_deep("", value):

@@ -27,6 +27,7 @@ class EvaluationBudget:
             runs are compared by.
         next_at: real images seen after which the next one comes; None: only at the end.
         begun: how large they are was decided.
+        seconds: that one of them takes, as the last one did or as was estimated before the first.
     """
 
     def __init__(self, section: EvaluationSection) -> None:
@@ -37,6 +38,12 @@ class EvaluationBudget:
         self.images = section.images
         self.next_at = self.every
         self.begun = False
+        self.seconds = 0.0
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether what an evaluation takes decides anything."""
+        return self.share is not None and self.every is not None
 
     def is_due(self, images: int) -> bool:
         """Whether the run, having seen so many images, evaluates now."""
@@ -54,14 +61,13 @@ class EvaluationBudget:
             images: real images seen.
             total_images: at the end.
             seconds: that an evaluation of all images will about take.
-            spent: where the time went so far.
+            spent: where the time went so far, and how many images it was enough for.
 
         Returns:
             What was decided otherwise than the configuration has it, in a line each.
         """
         self.begun = True
-        others = spent.total - spent[Activity.EVALUATING]
-        if self.every is None or self.share is None or others <= 0:
+        if self.every is None or not self._can_plan(spent):
             return []
         lines = []
         if smaller := self._smaller(images, total_images, seconds, spent):
@@ -70,7 +76,7 @@ class EvaluationBudget:
                 f"an evaluation takes about {seconds:.1f} s; while training it scores {smaller:,} images instead of "
                 f"{self.full:,}, {self._why}"
             )
-        seconds *= self.images / self.full
+        self.seconds = seconds = seconds * self.images / self.full
         earliest = self._affordable_at(images, seconds, spent)
         if earliest > images:
             self.next_at = math.ceil(earliest / self.every) * self.every
@@ -80,22 +86,41 @@ class EvaluationBudget:
 
     def plan(self, images: int, total_images: int, seconds: float, spent: Spent) -> str:
         """After an evaluation while training: when the next one comes; a line where that is later than configured."""
-        self.begin_at(images)
-        nominal = self.next_at or 0.0
-        others = spent.total - spent[Activity.EVALUATING]
-        if self.every is None or self.share is None or others <= 0:
-            return ""
-        earliest = self._affordable_at(images, seconds, spent)
-        self.next_at = max(nominal, math.ceil(earliest / self.every) * self.every)
-        if self.next_at == nominal or nominal >= total_images:
+        self.seconds = seconds
+        if not self._is_put_off(images, total_images, spent):
             return ""
         return f"evaluation took {seconds:.1f} s; the next comes {self._place(total_images)}, {self._why}"
+
+    def went_back(self, images: int, total_images: int, spent: Spent) -> str:
+        """The run stands at so many images again, and the time is spent; a line where the next one comes later."""
+        if not self.begun:
+            self.begin_at(images)  # the first one is planned when it is due
+            return ""
+        if not self._is_put_off(images, total_images, spent):
+            return ""
+        comes = self._place(total_images)
+        return f"an evaluation takes about {self.seconds:.1f} s; the next comes {comes}, {self._why}"
+
+    def _is_put_off(self, images: int, total_images: int, spent: Spent) -> bool:
+        """Decide when the next one comes; whether that is later than configured, and the run is not over by then."""
+        self.begin_at(images)
+        nominal = self.next_at or 0.0
+        if self.every is None or not self._can_plan(spent):
+            return False
+        earliest = self._affordable_at(images, self.seconds, spent)
+        self.next_at = max(nominal, math.ceil(earliest / self.every) * self.every)
+        return self.next_at > nominal and nominal < total_images
+
+    def _can_plan(self, spent: Spent) -> bool:
+        """Whether there is a share to stay under, and a speed to reckon with."""
+        return self.is_bounded and spent.images > 0 and _others(spent) > 0
 
     def _smaller(self, images: int, total_images: int, seconds: float, spent: Spent) -> int | None:
         """Images of an evaluation of which enough fit; None where those of full size do, or none of any size."""
         assert self.every is not None
         assert self.share is not None
-        others = (spent.total - spent[Activity.EVALUATING]) * total_images / images
+        # At the speed so far: what the clock counted need not be what the run has seen, see `Spent.images`.
+        others = _others(spent) * (1 + (total_images - images) / spent.images)
         allowed = others * self.share / (1 - self.share) - spent[Activity.EVALUATING] - seconds * self.at_end
         wanted = min(WANTED, math.ceil(total_images / self.every) - math.floor(images / self.every))
         size = self.full
@@ -107,11 +132,11 @@ class EvaluationBudget:
     def _affordable_at(self, images: int, seconds: float, spent: Spent) -> float:
         """Real images after which another evaluation, and then the one at the end, stay under the share."""
         assert self.share is not None
-        others = spent.total - spent[Activity.EVALUATING]
+        others = _others(spent)
         at_end = seconds * self.full / self.images + (seconds if self.images < self.full else 0.0)
         evaluating = spent[Activity.EVALUATING] + seconds + at_end * self.at_end
         wait = evaluating * (1 - self.share) / self.share - others
-        return images + wait * images / others
+        return images + wait * spent.images / others
 
     def _place(self, total_images: int) -> str:
         assert self.next_at is not None
@@ -123,7 +148,7 @@ class EvaluationBudget:
 
     def state_dict(self) -> dict[str, object]:
         """What was decided."""
-        decided = {"images": self.images, "next_at": self.next_at, "begun": self.begun}
+        decided = {"images": self.images, "next_at": self.next_at, "begun": self.begun, "seconds": self.seconds}
         return {**decided, **self._asked}
 
     def load_state_dict(self, state: Mapping[str, Any], images: int) -> None:
@@ -135,9 +160,15 @@ class EvaluationBudget:
         """
         if all(state[name] == value for name, value in self._asked.items()):
             self.begun, self.images, self.next_at = bool(state["begun"]), int(state["images"]), state["next_at"]
+            self.seconds = float(state["seconds"])
         else:
             self.begin_at(images)
 
     @property
     def _asked(self) -> dict[str, object]:
         return {"every": self.every, "share": self.share, "full": self.full}
+
+
+def _others(spent: Spent) -> float:
+    """Seconds of everything but evaluations."""
+    return spent.total - spent[Activity.EVALUATING]

@@ -123,21 +123,21 @@ def configuration_of(path: Path) -> Mapping[str, Any] | None:
     return config
 
 
-def find_checkpoint(
-    folder: Path, which: str = LATEST, say: Callable[[str], None] = lambda _: None, *, but: Collection[str] = ()
-) -> Path:
-    """The checkpoint `latest` or `best` names, or a step's name; the newest whole one where that is damaged.
+def find_checkpoint(folder: Path, which: str = LATEST, say: Callable[[str], None] = lambda _: None) -> Path:
+    """The checkpoint `latest` or `best` names, or a step's name; the newest whole one where `latest` is damaged.
+
+    The newest of those before it: one of a later step belongs to a way that the run gave up when it went back, and is
+    taken only where no other is whole.
 
     Args:
         folder: the run's checkpoints.
         which: `latest`, `best`, or `step-...`.
         say: told in one line what was wrong with a checkpoint that is passed over.
-        but: names to pass over.
 
     Raises:
         UsageError: there is none that is whole.
     """
-    candidates = sorted((path for path in folder.glob("step-*") if path.name not in but), reverse=True)
+    candidates = sorted(folder.glob("step-*"), reverse=True)
     named = pointed_at(folder, which) if which in (LATEST, BEST) else which
     if which == BEST and named is None:
         raise UsageError(
@@ -151,7 +151,8 @@ def find_checkpoint(
     if which != LATEST:  # asked for by name: another one would be another generator
         verify(first[0])
         return first[0]
-    for path in [*first, *(path for path in candidates if path not in first)]:
+    # Sorting keeps the order among equals: those up to `latest`, then those after it, each the newest first.
+    for path in sorted(candidates, key=lambda path: named is not None and path.name > named):
         try:
             verify(path)
         except UsageError as error:

@@ -16,6 +16,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from ganzoo.errors import UsageError
 from ganzoo.training.launching import MEETING, keep_to_own_cores
 from ganzoo.training.ranks import ALONE, LostProcess, Ranks
 
@@ -31,6 +32,9 @@ def joined() -> Iterator[Ranks]:
 
     `RANK`, `WORLD_SIZE`, `LOCAL_RANK`, `MASTER_ADDR` and `MASTER_PORT` as `torchrun` sets them. A process group that
     the caller has made already is used, and left as it is.
+
+    Raises:
+        UsageError: the environment says that there are several, and not how they find one another.
     """
     if not dist.is_available() or (not dist.is_initialized() and int(os.environ.get("WORLD_SIZE", "1")) == 1):
         yield ALONE
@@ -38,10 +42,11 @@ def joined() -> Iterator[Ranks]:
     if dist.is_initialized():
         yield Together() if dist.get_world_size() > 1 else ALONE
         return
+    meeting = os.environ.get(MEETING)
+    _check_environment(("RANK",) if meeting else ("RANK", "MASTER_ADDR", "MASTER_PORT"))
     cuda = torch.cuda.is_available()
     if cuda:  # not run where this was written, which has no GPU
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
-    meeting = os.environ.get(MEETING)
     if meeting:
         keep_to_own_cores()
     with _reaching():
@@ -55,6 +60,14 @@ def joined() -> Iterator[Ranks]:
         )
     yield Together()
     dist.destroy_process_group()  # not after an error: a peer that is gone would be waited for
+
+
+def _check_environment(needed: Sequence[str]) -> None:
+    if missing := [name for name in needed if not os.environ.get(name)]:
+        raise UsageError(
+            f"WORLD_SIZE says that {os.environ['WORLD_SIZE']} processes train together; not set: {', '.join(missing)}",
+            hint="start them with torchrun or --processes, which set them; for one process, unset WORLD_SIZE",
+        )
 
 
 class Together(Ranks):
@@ -130,7 +143,7 @@ class Together(Ranks):
 
     @contextmanager
     def one_first(self) -> Iterator[None]:
-        """Two barriers' worth of waiting: before the others begin."""
+        """One barrier: the others wait at it before they begin, the first process of each machine comes when done."""
         first = int(os.environ.get("LOCAL_RANK", str(self.rank))) == 0
         if not first:
             self.largest([0])

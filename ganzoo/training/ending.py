@@ -41,11 +41,16 @@ def in_words(error: BaseException, run: RunDirectory, moment: Moment, given: Run
     return None
 
 
-def interrupted(signal: int, run: RunDirectory, moment: Moment) -> Interrupted:
-    """A signal came, the step was finished and saved."""
-    error = Interrupted(
-        f"stopped after step {moment.step:,}; everything is saved", hint=f"go on with: {_how_to_go_on(run)}"
-    )
+def interrupted(signal: int, run: RunDirectory, moment: Moment, *, saved: bool) -> Interrupted:
+    """A signal came, and the step was finished; `saved`: and is in a checkpoint."""
+    stopped = f"stopped after step {moment.step:,}"
+    if saved:
+        error = Interrupted(f"{stopped}; everything is saved", hint=f"go on with: {_how_to_go_on(run)}")
+    else:
+        error = Interrupted(
+            f"{stopped}, which is not saved: the best checkpoint, of an earlier attempt, has its name",
+            hint=f"go on from the checkpoint before it: {_how_to_go_on(run)}",
+        )
     error.exit_code = 128 + signal
     return error
 

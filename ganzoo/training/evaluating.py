@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ganzoo.contracts import Generator, Moment
-from ganzoo.evaluation.evaluator import Evaluator
+from ganzoo.evaluation.evaluator import Draw, Evaluator
 from ganzoo.evaluation.result import Evaluation
 from ganzoo.runs.guarding import Guard
 from ganzoo.training.best import Best
@@ -14,7 +14,7 @@ from ganzoo.training.budget import EvaluationBudget
 from ganzoo.training.ending import advice_for
 from ganzoo.training.sampling import draw_images, draw_labels
 from ganzoo.training.session import Session
-from ganzoo.training.sharing import Draw, from_shares, own_share
+from ganzoo.training.sharing import from_shares, own_share
 from ganzoo.training.spent import Activity, Spent
 from ganzoo.training.stamp import stamp
 from ganzoo.training.stopping import Stopping
@@ -54,7 +54,8 @@ class Evaluations:
         budget, total = self._budget, self._session.total_images
         if not budget.begun:
             if self._ranks.leads:
-                for line in budget.begin(moment.images, total, self._rehearse(generator), self._spent):
+                seconds = self._rehearse(generator) if budget.is_bounded else 0.0
+                for line in budget.begin(moment.images, total, seconds, self._spent):
                     self._say("note", line, {"images": budget.images, "next_at_kimg": (budget.next_at or 0) / 1000})
             self._agree(moment)
             if not budget.is_due(moment.images):
@@ -155,9 +156,15 @@ class Evaluations:
             self.load_state_dict(self._ranks.told(self.state_dict()), moment)
 
     def went_back(self, moment: Moment) -> None:
-        """The run stands at an earlier step again: what comes now is evaluated as it was the first time."""
-        self._budget.begin_at(moment.images)
+        """The run stands at an earlier step again: what comes now is evaluated as if for the first time.
+
+        Within the budget: what the way that was given up has cost is spent.
+        """
+        budget, total = self._budget, self._session.total_images
+        if line := budget.went_back(moment.images, total, self._spent):
+            self._say("note", line, {"next_at_kimg": (budget.next_at or 0) / 1000})
         self._last = None
+        self._agree(moment)
 
     def state_dict(self) -> dict[str, object]:
         """What was decided and found."""

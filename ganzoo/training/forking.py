@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from ganzoo.contracts import Event, Observer
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.runs.directory import RunDirectory, create_run
+from ganzoo.runs.leftovers import clear_leftovers
 from ganzoo.runs.lock import locked
-from ganzoo.runs.logs import JsonLines, record_of
 from ganzoo.training.checkpoints import Checkpoint, find_checkpoint, load_checkpoint
 from ganzoo.training.resuming import stand_at
+from ganzoo.training.rollback import lengths_at
 from ganzoo.training.session import build_session
 from ganzoo.training.starting import name_of, training_of, write_record
 from ganzoo.training.weights import weights_of
@@ -54,42 +56,66 @@ def fork(
     changes = differences(checkpoint.training.get("config", {}), config.model_dump(mode="json"))
     new = create_run(to, name_of(session))
     with locked(new.path) as note:
-        copy_record(old, new, checkpoint)
-        training = training_of(session, new, observers, catalogue)
-        stand_at(training, adapted(checkpoint, config.model_dump(mode="json")), path, said)
-        step = training.moment.step
-        origin = {"run": str(old.path.resolve()), "checkpoint": path.name}
-        message = "; ".join([f"forked from {old.path}, {path.name}", *map(str, changes)])
-        training.journal.event(Event("forked", step, message, {**origin, "changed": [d.path for d in changes]}))
-        for change in session.changes:
-            message = f"{change.strategy}: {change.path} = {change.value}"
-            training.journal.event(Event("configured", step, message))
-        if note:
-            training.journal.event(Event("note", step, note))
-        if old.fact("data", "fingerprint") != session.store.fingerprint:
-            message = f"the images are others than those of {old.path}"
-            training.journal.event(Event("note", step, message))
-        training.save(planned=True)  # before it is a run: one without a checkpoint would begin at its beginning
-        write_record(session, new, forked_from=origin)
+        with _gone_if_it_fails(new):
+            copy_record(old, new, checkpoint)
+            training = training_of(session, new, observers, catalogue)
+            players = (session.step.generator, session.step.discriminator)
+            learning = {str(player.role): player.learning().keys() for player in players}
+            taken_up = adapted(checkpoint, config.model_dump(mode="json"), learning)
+            stand_at(training, taken_up, path, said)
+            step = training.moment.step
+            origin = {"run": str(old.path.resolve()), "checkpoint": path.name}
+            message = "; ".join([f"forked from {old.path}, {path.name}", *map(str, changes)])
+            training.journal.event(Event("forked", step, message, {**origin, "changed": [d.path for d in changes]}))
+            for change in session.changes:
+                message = f"{change.strategy}: {change.path} = {change.value}"
+                training.journal.event(Event("configured", step, message))
+            notes = [*([note] if note else []), *_begin_without_moments(taken_up, learning)]
+            if old.fact("data", "fingerprint") != session.store.fingerprint:
+                notes.append(f"the images are others than those of {old.path}")
+            for line in notes:
+                training.journal.event(Event("note", step, line))
+            training.save(planned=True)  # before it is a run: one without a checkpoint would begin at its beginning
+            write_record(session, new, forked_from=origin)
         training.train()
     return new
 
 
-def adapted(checkpoint: Checkpoint, config: Mapping[str, Any]) -> Checkpoint:
+@contextmanager
+def _gone_if_it_fails(new: RunDirectory) -> Iterator[None]:
+    """Make the new run inside: what fails leaves no directory, and what is killed one that can be taken again."""
+    clear_leftovers(new)
+    new.forking.touch()
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(new.path, ignore_errors=True)
+        raise
+    new.forking.unlink()
+
+
+def adapted(checkpoint: Checkpoint, config: Mapping[str, Any], learning: Mapping[str, Collection[str]]) -> Checkpoint:
     """The checkpoint as a run of another configuration can take it up.
 
     A part that is another one, or has other settings, starts anew: the moments of an optimiser of another kind, the
-    state of a strategy with other settings. The best score starts anew: the best checkpoint stays with the old run.
+    state of a strategy with other settings. Of a parameter that learns no more the moments are left out; one that
+    learns from now on begins with none. The best score starts anew: the best checkpoint stays with the old run.
 
     Args:
         checkpoint: of the old run.
         config: of the new run, as plain nested values.
+        learning: names of the parameters that learn in the new run, by role.
     """
-    state = {**checkpoint.training, "evaluations": None, "rollbacks": None, "is_best": False}
+    optimizers = {
+        role: {name: kept for name, kept in moments.items() if name in learning[role]}
+        for role, moments in checkpoint.training["optimizers"].items()
+    }
+    nothing_yet = {"evaluations": None, "rollbacks": None, "is_best": False}
+    state = {**checkpoint.training, **nothing_yet, "optimizers": optimizers}
     if (before := checkpoint.training.get("config")) is not None:
         state["optimizers"] = {
             role: moments if _same(before, config, f"optimizers.{role}.kind") else {}
-            for role, moments in checkpoint.training["optimizers"].items()
+            for role, moments in optimizers.items()
         }
         balance = checkpoint.training["balance"]
         strategies = {
@@ -108,12 +134,11 @@ def copy_record(old: RunDirectory, new: RunDirectory, checkpoint: Checkpoint) ->
         UsageError: the old run cannot be read, or the new one not be written.
     """
     try:
-        lengths, step = dict(checkpoint.training["logs"]), int(checkpoint.training["moment"]["step"])
-        if _has_gone_back_since(old, lengths):  # the checkpoint counted in a log that was written anew
-            lengths["metrics"] = JsonLines(old.metrics).size_up_to(step)
+        step = int(checkpoint.training["moment"]["step"])
+        lengths = lengths_at(old, step, checkpoint.training["logs"])
         for name, source, target in (("metrics", old.metrics, new.metrics), ("events", old.events, new.events)):
             with source.open("rb") as file:
-                target.write_bytes(file.read(int(lengths[name])))
+                target.write_bytes(file.read(lengths[name]))
         for drawn, path in old.grids():
             if drawn <= step:
                 shutil.copyfile(path, new.sample(drawn))
@@ -121,11 +146,12 @@ def copy_record(old: RunDirectory, new: RunDirectory, checkpoint: Checkpoint) ->
         raise UsageError(f"{old.path} could not be copied to {new.path}: {error}") from error
 
 
-def _has_gone_back_since(old: RunDirectory, lengths: Mapping[str, Any]) -> bool:
-    with old.events.open("rb") as file:
-        file.seek(int(lengths["events"]))
-        later = [record_of(line) for line in file]
-    return any(record is not None and record.get("kind") == "rollback" for record in later)
+def _begin_without_moments(checkpoint: Checkpoint, learning: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """A line for each network of which some parameters learn that did not before."""
+    for role, moments in checkpoint.training["optimizers"].items():
+        new = len(set(learning[role]) - moments.keys())
+        if new and moments:
+            yield f"{role}: {new} parameters learn that did not before; the optimiser's moments of these begin anew"
 
 
 def _same(before: Mapping[str, Any], after: Mapping[str, Any], path: str) -> bool:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ganzoo.contracts import Batch, Discriminator, Game, Generator, Moment, Role
 from ganzoo.training.look import Look
 from ganzoo.training.player import Player
-from ganzoo.training.turn import Turn, note_observation
+from ganzoo.training.turn import Refusal, Turn, note_observation
 
 if TYPE_CHECKING:
     from ganzoo.training.step import AdversarialStep
@@ -27,7 +27,8 @@ class KeyedGame(Game):
         self._step = step
         self._turn = turn
         self._real: Batch | None = None
-        self._seen: set[Role] = set()
+        self._buffers: dict[Role, Sequence[Tensor]] = {}
+        """Of each role whose loss was asked for, as they were before."""
 
     def parameters(self, role: Role) -> Sequence[nn.Parameter]:
         """The role's trainable parameters."""
@@ -38,8 +39,9 @@ class KeyedGame(Game):
         if self._real is None:
             self._real = self._step.draw_real(self.moment, self._turn)
             self._turn.planned = dict.fromkeys(Role, 1)
-        first = role not in self._seen
-        self._seen.add(role)
+        first = role not in self._buffers
+        if first:
+            self._buffers[role] = self._player(role).buffers()
         with ExitStack() as unmoved:
             for player in (self._step.generator, self._step.discriminator):
                 if player.role is role and first:
@@ -79,9 +81,14 @@ class KeyedGame(Game):
         return self._step.ranks.mean(own)
 
     def apply(self, role: Role, gradients: Sequence[Tensor], *, lookahead: bool = False) -> None:
-        """One step of the role's optimiser."""
-        turn = Turn() if lookahead else self._turn
-        applied = self._step.apply(self._player(role), [gradient.detach() for gradient in gradients], turn)
+        """One step of the role's optimiser; where a gradient is not finite, the role is as before the turn."""
+        player, turn = self._player(role), Turn() if lookahead else self._turn
+        applied = self._step.apply(player, [gradient.detach() for gradient in gradients], turn)
+        if lookahead:
+            self._turn.faults += [Refusal(fault.role, f"in the look ahead, {fault.reason}") for fault in turn.faults]
+        if not applied and role in self._buffers:
+            player.renew_buffers()  # a graph may go on referring to those that are there
+            player.restore_buffers(self._buffers[role])
         if applied and role is Role.GENERATOR and not lookahead:
             self._step.average.update(self._step.generator.network, self.moment.kimg)
 

@@ -20,7 +20,7 @@ class Stop:
 
     @property
     def requested(self) -> bool:
-        """The loop looks at this between two steps."""
+        """Whether one came; the first is answered between two steps, the next at once."""
         return self.signal != 0
 
 

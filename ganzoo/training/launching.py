@@ -31,6 +31,11 @@ def is_launched() -> bool:
     return int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
+def place() -> int:
+    """This process's among several, 0 for the first; 0 too where it is the only one."""
+    return int(os.environ.get("RANK", "0")) if is_launched() else 0
+
+
 def threads_each(processes: int) -> int:
     """Threads for each of so many processes on the cores this one may use."""
     return max(1, len(_cores()) // processes)

@@ -28,7 +28,8 @@ class Look:
 
     Args:
         parts: of this process's share, in order.
-        judge: D's forward on a part; called again, it gives the same.
+        judge: D's forward on a part; called again, it gives the same up to what every forward moves on: spectral norm's
+            power iteration, in G, and in D where a term has judged in between.
         ranks: who else has a share.
         unmoved: around forwards that only look: no buffer moves.
 

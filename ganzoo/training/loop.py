@@ -24,7 +24,7 @@ from ganzoo.training.memorising import look_for_copies
 from ganzoo.training.memory import keep_freed_memory
 from ganzoo.training.numbers import TickNumbers
 from ganzoo.training.reporting import draw_pictures, write_page
-from ganzoo.training.rollback import LANDMARKS, Rollbacks, load_good
+from ganzoo.training.rollback import LANDMARKS, Rollbacks, lengths_at, load_good
 from ganzoo.training.sampling import sample_images
 from ganzoo.training.session import Session, describe, plain
 from ganzoo.training.spent import Activity, Spent
@@ -91,6 +91,7 @@ class Training:
             while not self.is_finished():
                 turn = self.step(self.moment)
                 before, self.moment = self.moment, self._after(turn)
+                self.spent.images += turn.images
                 self.numbers.add(turn)
                 if self._faults_sent_it_back(turn):
                     continue
@@ -110,24 +111,25 @@ class Training:
                     best |= self.evaluations.at_end(self.snapshot, self.moment, self.rollbacks.attempt)
                 planned = self._passed(before, config.checkpoints.every_kimg)
                 signal, overdue = self._heard(stop)
-                if planned or due or signal or self.is_finished() or overdue:
-                    self.save(best=best, planned=planned)
+                wanted = planned or due or signal or self.is_finished() or overdue
+                saved = wanted and self.save(best=best, planned=planned)
                 if signal and not self.is_finished():
                     self.draw_report()
-                    raise interrupted(signal, self.run, self.moment)
-            if self.stopping.reason:
+                    raise interrupted(signal, self.run, self.moment, saved=bool(saved))
+            if self.stopping.reason and not self._has_its_length():  # the score at the end ends nothing
                 self._say("stopped", self.stopping.reason)
             if self.moment.step % config.logging.tick_steps:
                 self.tick()
             with self.spent.on(Activity.EVALUATING):
                 self.guard("looking for copies of training images", lambda: look_for_copies(self))
-            self._say("note", f"time: {self.spent.sentence()}", {"seconds": self.spent.state_dict()})
+            self._say("note", f"time: {self.spent.sentence()}", {"seconds": self.spent.seconds})
             self.draw_report()
 
     def is_finished(self) -> bool:
         """The planned length is reached, or a condition of `training.stop_when` holds."""
-        if self.stopping.reason:
-            return True
+        return bool(self.stopping.reason) or self._has_its_length()
+
+    def _has_its_length(self) -> bool:
         steps = self.session.effective.training.steps
         if steps is not None:
             return self.moment.step >= steps
@@ -169,24 +171,27 @@ class Training:
                     self.numbers.note(name, value)
             self.guard("writing the grid", lambda: self._show(images, path))
 
-    def save(self, *, best: bool = False, planned: bool = False, metrics: int | None = None) -> None:
+    def save(self, *, best: bool = False, planned: bool = False, metrics: int | None = None) -> bool:
         """A checkpoint of this step.
 
         Args:
             best: no score was better.
             planned: its place follows from the configuration, not from a clock or a signal.
             metrics: bytes of metrics.jsonl that belong to it, where the run has just gone back to it; None: all.
+
+        Returns:
+            False where none is written: the best one, of an earlier attempt, is not given up for it.
         """
         older = self.evaluations.best.is_of_an_earlier_attempt(self.moment.step, self.rollbacks.attempt)
         if older and not best and metrics is None:
             self._say("note", "no checkpoint is written: the best one, of an earlier attempt, has its name")
-            return
+            return False
         if planned and not self._faults_in_a_row:
             self.rollbacks.mark(self.moment.step)
         keep = self.session.effective.checkpoints
         state = {**self.state_dict(), "is_best": best}  # of every rank
         if not self.ranks.leads:
-            return
+            return True
         if metrics is not None:
             state["logs"] = {**self.journal.lengths(), "metrics": metrics}
         with self.spent.on(Activity.SAVING):
@@ -201,6 +206,7 @@ class Training:
             )
         self._saved_at = self.spent.clock()
         self._saved(path.name, best)
+        return True
 
     def draw_report(self) -> None:
         """The GIF, the curves and the page of the whole run."""
@@ -235,7 +241,9 @@ class Training:
 
     def _go_back(self, why: str, verdict: Verdict | None) -> bool:
         """Stand at an earlier checkpoint again, with lower rates and other draws; False where there is none."""
-        targets = self.rollbacks.targets(self.evaluations.best.step, verdict.step if verdict else None)
+        ill_since, best = verdict.step if verdict else None, self.evaluations.best
+        well = best.step is not None and not self.rollbacks.was_ill(best.step, best.attempt)
+        targets = self.rollbacks.targets(best.step if well else None, ill_since, self.moment.step)
         found = None
         if self.ranks.leads:
             found = load_good(self.run.checkpoints, targets, weights_of(self.step))
@@ -244,17 +252,15 @@ class Training:
             self._say("fault", f"{why}; there is no checkpoint to go back to")
             return False
         (to, checkpoint), gone = found, self.moment.step
-        metrics = int(checkpoint.training["logs"]["metrics"])
-        in_another_log = checkpoint.training["rollbacks"]["attempt"] != self.rollbacks.attempt
-        if in_another_log and self.ranks.leads:
-            metrics = self.journal.metrics.size_up_to(to)
+        # Not the length it remembers: that may be one of a log which was written anew since.
+        metrics = self.journal.metrics.size_up_to(to) if self.ranks.leads else 0
         self._restore(checkpoint)
         self._faults_in_a_row = 0
-        self.evaluations.went_back(self.moment)
-        self.rollbacks.went_back(to, on_verdict=verdict is not None)
+        self.rollbacks.went_back(to, ill_since=ill_since)
         self.step = self.rollbacks.step(self.session.step)
         told = {"from": gone, "to": to, "attempt": self.rollbacks.attempt, "rate": self.rollbacks.rate}
         self._say("rollback", f"{why}: back from step {gone:,} to {to:,}, rates x {self.rollbacks.rate:g}", told)
+        self.evaluations.went_back(self.moment)
         self.save(metrics=metrics)  # first: killed in between, the run goes on with the log this one remembers
         if self.ranks.leads:
             self.journal.metrics.cut(metrics)
@@ -294,7 +300,10 @@ class Training:
             self.spent.load_state_dict(state["spent"])
         self.step = self.rollbacks.step(self.session.step)
         self._resumed = True
-        missing = self.journal.cut(state["logs"])
+        logs = state["logs"]
+        if self.ranks.leads:  # the one whose logs these are
+            logs = lengths_at(self.run, self.moment.step, logs)
+        missing = self.journal.cut(logs)
         # It was said after its log was measured.
         self._saved(f"step-{self.moment.step:08d}", bool(state.get("is_best")))
         for note in [*notes, *missing]:
@@ -359,8 +368,8 @@ class Training:
         self.journal.images(self.moment.step, path)
 
     def _end(self, status: str) -> None:
-        seconds = self.spent.state_dict()
-        self.journal.end(self.moment.step, status, {"seconds": seconds, "shares": self.spent.shares()})
+        data = {"seconds": self.spent.seconds, "shares": self.spent.shares()}
+        self.journal.end(self.moment.step, status, data)
 
     def _saved(self, name: str, best: bool) -> None:
         self._say("checkpoint", f"saved {name}", {"name": name, "best": best})

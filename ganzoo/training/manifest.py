@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ganzoo.config.tables import is_too_deep
 from ganzoo.errors import UsageError
+from ganzoo.runs.records import parse_exact_json, read_text
 
 NAME = "manifest.json"
 FORMAT = 1
-MAX_JSON_BYTES = 64_000_000
-"""Far more than a checkpoint's JSON ever has; a file that claims more is not read."""
 
 
 def manifest_of(contents: Mapping[str, bytes], images: int) -> bytes:
@@ -57,7 +55,7 @@ def images_of(path: Path) -> int | None:
     """Real images seen when a checkpoint was made; None where its manifest cannot tell."""
     try:
         return int(read_json(path / NAME)["images"])
-    except (UsageError, OSError, ValueError, KeyError, TypeError, OverflowError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 
@@ -67,19 +65,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path) -> Any:  # Any: JSON
     """A JSON file of a checkpoint.
 
     Raises:
-        UsageError: it is far too large, or nested too deep.
+        OSError: it is not there, or may not be read.
+        ValueError: it is far too large, no JSON, or nested too deep.
     """
-    size = path.stat().st_size
-    if size > MAX_JSON_BYTES:
-        raise UsageError(f"{path} has {size:,} bytes: not what ganzoo writes")
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except RecursionError:
-        value = None
-    if value is None or is_too_deep("", value):  # whatever walks through it may be deeper than Python's stack
-        raise UsageError(f"{path} is nested too deep: not what ganzoo writes")
-    return value
+    return parse_exact_json(read_text(path))

@@ -6,7 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ganzoo.contracts import Event, FeatureExtractor
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
     from ganzoo.training.loop import Training
     from ganzoo.training.session import Session
 
-VERSION = 1
+VERSION = 2
 """Raised when the same images give other features here than before."""
 SEARCHED = 2
 """Training images searched for each image that an evaluation compares: 4,096 by default."""
 GENERATED_SHARE, MOST_GENERATED = 4, 512
 """A quarter of an evaluation's generated images is looked at, and no more than so many: features cost time."""
+READ = 64
+"""Training images in memory at once: of 4,096 large ones only what is left of them when smoothed would fit."""
 PAIRS = 16
 """Pairs in the picture and in the record, the nearest."""
 
@@ -42,14 +46,12 @@ class Searched:
     """The training images a copy is looked for among.
 
     Attributes:
-        indices: [M] in the store, each image once.
-        images: [M, C, H, W] uint8.
+        indices: [M] in the store, ascending, each image once.
         features: [M, D] float32 of the smoothed images.
         trained_on: how many images the generator was trained on.
     """
 
-    indices: Tensor
-    images: Tensor
+    indices: NDArray[np.int64]
     features: Tensor
     trained_on: int
 
@@ -77,7 +79,7 @@ def look_for_copies(training: Training) -> None:
     count = min(MOST_GENERATED, max(1, section.images // GENERATED_SHARE))
     draw = draw_images(training.snapshot(), session.effective.training.seed, "evaluation")
     generated = torch.cat([quantise(draw(at, min(64, count - at))).cpu() for at in range(0, count, 64)])
-    found = nearest_neighbours(_features(generated, backbone, session), reals.features)
+    found = nearest_neighbours(_features(smoothed(generated), backbone, session), reals.features)
     for note in notes:
         say("note", note)
     if found is None:
@@ -86,7 +88,7 @@ def look_for_copies(training: Training) -> None:
     nearest = slice(0, PAIRS)
     write_neighbours(
         generated[found.generated[nearest]],
-        reals.images[found.real[nearest]],
+        load(session.store, reals.indices[found.real[nearest]])[0],
         found.distances[nearest].tolist(),
         found.threshold,
         training.run.neighbours,
@@ -97,9 +99,6 @@ def look_for_copies(training: Training) -> None:
 def _searched(session: Session, backbone: FeatureExtractor, cache: StatisticsCache) -> Searched:
     trained_on, _ = split(len(session.store), session.effective.data.held_out)
     chosen = trained_on[choose(len(trained_on), SEARCHED * session.effective.evaluation.images)]
-    images, _ = load(session.store, chosen)
-    once = distinct(images)
-    images, indices = images[once], torch.from_numpy(chosen)[once]
     key = content_key(
         of="copies",
         version=VERSION,
@@ -111,14 +110,28 @@ def _searched(session: Session, backbone: FeatureExtractor, cache: StatisticsCac
     )
     kept = cache.read(key)
     if kept is None:
-        kept = {"features": _features(images, backbone, session).contiguous()}
+        once, images = _smoothed_once(session, chosen)
+        kept = {"once": once, "features": _features(images, backbone, session).contiguous()}
         cache.write(key, kept)
-    return Searched(indices, images, kept["features"], len(trained_on))
+    return Searched(chosen[kept["once"].numpy()], kept["features"], len(trained_on))
+
+
+def _smoothed_once(session: Session, chosen: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+    """Of the images at `chosen` in the store, where those are that are no repetition [M], and those, smoothed."""
+    seen: set[bytes] = set()
+    once, images = [], []
+    for start in range(0, len(chosen), READ):
+        piece, _ = load(session.store, chosen[start : start + READ])
+        new = distinct(piece, seen)
+        once.append(new + start)
+        images.append(smoothed(piece[new]))
+    return torch.cat(once), torch.cat(images)
 
 
 def _features(images: Tensor, backbone: FeatureExtractor, session: Session) -> Tensor:
+    """[N, D] of smoothed images."""
     device = session.arithmetic.device
-    features = FeaturedImages(smoothed(images), None, {backbone.name: backbone}, device).sample(backbone.name).features
+    features = FeaturedImages(images, None, {backbone.name: backbone}, device).sample(backbone.name).features
     assert features is not None  # a backbone was asked for
     return features
 

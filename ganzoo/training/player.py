@@ -67,11 +67,28 @@ class Player(Generic[N]):
             for gradient, parameter in zip(found, self.parameters, strict=True)
         ]
 
+    def learning(self) -> dict[str, nn.Parameter]:
+        """The parameters that learn, by name, in the order the optimiser counts them in."""
+        names = {parameter: name for name, parameter in self.network.named_parameters()}
+        groups = self.optimizer.param_groups
+        return {names[parameter]: parameter for group in groups for parameter in group["params"]}
+
+    def optimizer_state(self) -> dict[str, Mapping[str, Any]]:
+        """The optimiser's moments by the name of their parameter: its own numbers change with which of them learn."""
+        names = list(self.learning())
+        return {names[index]: moments for index, moments in self.optimizer.state_dict()["state"].items()}
+
     def load_optimizer_state(self, state: Mapping[str, Mapping[str, Any]]) -> None:
-        """The optimiser's moments, in the memory layout of the parameters they belong to; its settings stay."""
+        """The moments that `optimizer_state` gave, in their parameters' memory layout; the optimiser's settings stay.
+
+        Raises:
+            KeyError: moments of a parameter that does not learn here.
+        """
+        learning = self.learning()
+        numbers = {name: number for number, name in enumerate(learning)}
         restored = {
-            int(index): {name: _moment(value, self.parameters[int(index)]) for name, value in moments.items()}
-            for index, moments in state.items()
+            numbers[name]: {kind: _moment(value, learning[name]) for kind, value in moments.items()}
+            for name, moments in state.items()
         }
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": restored, "param_groups": groups})

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from ganzoo.contracts import Batch
 from ganzoo.contracts.batch import are_points
+from ganzoo.evaluation.quantise import dequantise
 from ganzoo.training.randomness import seed_layers
 from ganzoo.training.step import AdversarialStep
 
@@ -109,11 +110,6 @@ class Probe:
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Go on where `state_dict` left off."""
         self._last = state.get("last")
-
-
-def dequantise(images: Tensor) -> Tensor:
-    """[N, C, H, W] uint8 -> float32 in [-1, 1]."""
-    return images.float() / 127.5 - 1.0
 
 
 def share_with_a_twin(images: Tensor) -> float:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from torch import Tensor
 
-from ganzoo.errors import TrainingError, UsageError
+from ganzoo.errors import TrainingError
 from ganzoo.training.launching import ANOTHERS
 from ganzoo.training.parts import Part
 
@@ -49,25 +49,6 @@ class Ranks(ABC):
         """This process's part of a batch; all parts are of one size."""
         count = batch // self.count
         return Part(self.rank * count, count, batch)
-
-    def check_batch(self, batch: int, group: int = 1) -> None:
-        """Nothing, where the batch can be shared.
-
-        Args:
-            batch: images of a global batch.
-            group: images that are judged together, and so stay in one process.
-
-        Raises:
-            UsageError: the parts would not be equal, or would cut a group.
-        """
-        unit = self.count * group
-        if batch % unit:
-            near = max(unit, round(batch / unit) * unit)
-            groups = f", each in groups of {group}" if group > 1 else ""
-            raise UsageError(
-                f"a batch of {batch} images cannot be shared equally by {self.count} processes{groups}",
-                hint=f"the nearest is --batch-size {near}",
-            )
 
     # Inside a step
 

@@ -20,6 +20,8 @@ from ganzoo.config.models import TrainingSection
 from ganzoo.contracts.ailments import Ailment
 from ganzoo.errors import UsageError
 from ganzoo.health.doctor import Verdict
+from ganzoo.runs.directory import RunDirectory
+from ganzoo.runs.logs import JsonLines, record_of
 from ganzoo.training.checkpoints import Checkpoint, load_checkpoint
 from ganzoo.training.randomness import key
 from ganzoo.training.step import AdversarialStep
@@ -48,6 +50,7 @@ class Rollbacks:
         self._on_faults = 0
         self._on_verdicts = 0
         self._last: int | None = None
+        self._ill_since: dict[int, int] = {}
 
     def mark(self, step: int) -> None:
         """A planned checkpoint is written at this step."""
@@ -63,14 +66,20 @@ class Rollbacks:
         """Whether updates that are not finite send it back once more."""
         return self._on_faults < self.training.retries
 
-    def targets(self, best: int | None, before: int | None) -> Iterator[int]:
+    def was_ill(self, step: int, attempt: int) -> bool:
+        """Whether the run went back from an ailment that it had at this step of an earlier attempt."""
+        return step >= self._ill_since.get(attempt, step + 1)
+
+    def targets(self, best: int | None, before: int | None, now: int) -> Iterator[int]:
         """Steps to go back to, the most promising first.
 
         Args:
-            best: step of the best checkpoint.
+            best: step of the best checkpoint; of an earlier attempt, it may be one that this one has not come to.
             before: the step since which the run is ill: the best that is older, then landmarks that are. None: the
                 newest, but not twice the same in a row where there is an older one.
+            now: the present step; what is not older is no way back.
         """
+        best = best if best is not None and best < now else None
         if before is not None:
             found = [best] if best is not None and best < before else []
             yield from [*found, *(mark for mark in reversed(self.landmarks) if mark < before and mark != best)]
@@ -80,10 +89,12 @@ class Rollbacks:
         if self._last is not None and self._last in newest_first:
             yield self._last
 
-    def went_back(self, to: int, *, on_verdict: bool) -> None:
-        """The run stands at `to` again."""
-        self._on_verdicts += on_verdict
-        self._on_faults += not on_verdict
+    def went_back(self, to: int, *, ill_since: int | None) -> None:
+        """The run stands at `to` again, because of what it had since a step; None: because of faults."""
+        self._on_verdicts += ill_since is not None
+        self._on_faults += ill_since is None
+        if ill_since is not None:
+            self._ill_since[self.attempt] = ill_since
         self.attempt += 1
         self.rate *= self.training.rollback.rate
         self.landmarks = [mark for mark in self.landmarks if mark <= to]
@@ -104,6 +115,7 @@ class Rollbacks:
             "on_faults": self._on_faults,
             "on_verdicts": self._on_verdicts,
             "last": self._last,
+            "ill_since": {str(attempt): step for attempt, step in self._ill_since.items()},
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -112,6 +124,25 @@ class Rollbacks:
         self.attempt, self.rate = int(state["attempt"]), float(state["rate"])
         self._on_faults, self._on_verdicts = int(state["on_faults"]), int(state["on_verdicts"])
         self._last = state["last"]
+        self._ill_since = {int(attempt): int(step) for attempt, step in state["ill_since"].items()}
+
+
+def lengths_at(run: RunDirectory, step: int, lengths: Mapping[str, Any]) -> dict[str, int]:
+    """Bytes of both logs that belong to a checkpoint.
+
+    Args:
+        run: where the logs are.
+        step: the checkpoint's.
+        lengths: as the checkpoint remembers them. Where the run has gone back since, metrics.jsonl was written anew,
+            and what belongs to it are the lines up to its step.
+    """
+    found = {name: int(size) for name, size in lengths.items()}
+    with run.events.open("rb") as file:
+        file.seek(min(max(0, found["events"]), run.events.stat().st_size))
+        later = [record_of(line) for line in file]
+    if any(record is not None and record.get("kind") == "rollback" for record in later):
+        found["metrics"] = JsonLines(run.metrics).size_up_to(step)
+    return found
 
 
 def load_good(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -113,8 +113,7 @@ def build_session(config: RunConfig, catalogue: Catalogue, ranks: Ranks = ALONE)
     generator = build_generator(effective, shape, balance, arithmetic, catalogue)
     discriminator = build_discriminator(effective, shape, balance, arithmetic, catalogue)
     dry_run(generator, discriminator, shape, arithmetic)
-    _check_groups(discriminator, effective, changes)
-    microbatch = check_split(effective, ranks, discriminator.group_size, balance.strategies, catalogue)
+    microbatch = check_split(effective, changes, ranks, discriminator.group_size, balance.strategies, catalogue)
     balance.start()
     step = AdversarialStep(
         generator=_player(Role.GENERATOR, generator, effective.optimizers.generator, catalogue),
@@ -236,18 +235,6 @@ def _check_targets(balance: Balance, loss: Loss, config: RunConfig, catalogue: C
                 f"`{name}` changes label targets, and the loss `{config.loss.kind}` has none",
                 hint="take a loss with targets, such as the recipe's own, or leave the strategy out",
             )
-
-
-def _check_groups(discriminator: Discriminator, config: RunConfig, changes: Sequence[Change]) -> None:
-    size, batch = discriminator.group_size, config.training.batch_size
-    if batch % size:
-        near = max(size, round(batch / size) * size)
-        by = next((change.strategy for change in changes if change.path == "training.batch_size"), None)
-        raise UsageError(
-            f"the discriminator `{config.discriminator.kind}` judges {size} images together, and a batch of {batch} "
-            "cannot be cut into such groups",
-            hint=f"`{by}` made it {batch}; {near} would do" if by else f"the nearest is --batch-size {near}",
-        )
 
 
 def describe(session: Session) -> str:

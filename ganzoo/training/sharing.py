@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from ganzoo.contracts.batch import are_points
-from ganzoo.evaluation.quantise import as_shown
+from ganzoo.evaluation.evaluator import Draw
+from ganzoo.evaluation.quantise import as_shown, dequantise
 from ganzoo.training.ranks import Ranks
 from ganzoo.training.sampling import BATCH
-
-Draw = Callable[[int, int], Tensor]
-"""draw(start, count): generated images [count, C, H, W] in [-1, 1], or points."""
 
 
 def own_share(draw: Draw, count: int, ranks: Ranks) -> Tensor:
@@ -31,6 +28,6 @@ def from_shares(shares: list[Tensor]) -> Draw:
 
     def draw(start: int, count: int) -> Tensor:
         asked = images[start : start + count]
-        return asked if are_points(asked) else asked.float() / 127.5 - 1.0
+        return asked if are_points(asked) else dequantise(asked)
 
     return draw

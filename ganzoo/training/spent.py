@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import Any
 
 
 class Activity(StrEnum):
@@ -22,10 +23,15 @@ class Spent:
 
     Args:
         clock: seconds from anywhere, never backwards.
+
+    Attributes:
+        images: real images trained on in this time. More than the run has seen, where it went back; fewer, where it
+            began as a fork, with the images of another run and a clock of its own.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
+        self.images = 0
         self._seconds = dict.fromkeys(Activity, 0.0)
         self._since = clock()
 
@@ -64,14 +70,20 @@ class Spent:
         length = f"{total / 60:.1f} min" if total >= 60 else f"{total:.1f} s"
         return f"{length}: " + ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in shares.items())
 
-    def state_dict(self) -> dict[str, float]:
-        """Seconds by activity."""
+    @property
+    def seconds(self) -> dict[str, float]:
+        """By activity."""
         self._settle(Activity.TRAINING)
         return {str(activity): round(seconds, 3) for activity, seconds in self._seconds.items()}
 
-    def load_state_dict(self, state: Mapping[str, float]) -> None:
+    def state_dict(self) -> dict[str, object]:
+        """Seconds by activity, and the images trained on in them."""
+        return {"seconds": self.seconds, "images": self.images}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on counting."""
-        self._seconds = {activity: float(state[activity]) for activity in Activity}
+        self._seconds = {activity: float(state["seconds"][activity]) for activity in Activity}
+        self.images = int(state["images"])
         self.start()
 
     def _settle(self, activity: Activity) -> None:

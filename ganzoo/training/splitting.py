@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from torch.nn.modules.batchnorm import _BatchNorm
 
@@ -12,12 +12,14 @@ from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 from ganzoo.registry.specs import Trait
+from ganzoo.training.balance import Change
 from ganzoo.training.ranks import Ranks
 from ganzoo.training.step import AdversarialStep
 
 
 def check_split(
     config: RunConfig,
+    changes: Sequence[Change],
     ranks: Ranks,
     group: int,
     strategies: Mapping[str, BalancingStrategy],
@@ -27,16 +29,18 @@ def check_split(
 
     Args:
         config: after the strategies' changes.
+        changes: what these were.
         ranks: who shares the batch.
         group: images that D judges together.
         strategies: of the run.
         catalogue: where their specs are.
 
     Raises:
-        UsageError: the batch cannot be shared equally; a part would cut a group; or a strategy needs the whole batch.
+        UsageError: the batch cannot be cut into D's groups, or not be shared equally; a part would cut a group; or a
+            strategy needs the whole batch.
     """
     batch = config.training.batch_size
-    ranks.check_batch(batch, group)
+    _check_batch(config, changes, ranks, group)
     share = ranks.share(batch).count
     found = {}
     asked = config.training.microbatch
@@ -56,6 +60,26 @@ def check_split(
                 hint="leave one of them out, or share the batch between processes: --processes 2",
             )
     return found
+
+
+def _check_batch(config: RunConfig, changes: Sequence[Change], ranks: Ranks, group: int) -> None:
+    """Each process has as many images as any other, in whole groups of those that D judges together."""
+    batch, unit = config.training.batch_size, ranks.count * group
+    if batch % unit == 0:
+        return
+    if batch % group:
+        what = (
+            f"the discriminator `{config.discriminator.kind}` judges {group} images together, and a batch of {batch} "
+            "cannot be cut into such groups"
+        )
+    else:
+        groups = f", each in groups of {group}" if group > 1 else ""
+        what = f"a batch of {batch} images cannot be shared equally by {ranks.count} processes{groups}"
+    near = max(unit, round(batch / unit) * unit)
+    by = next((change.strategy for change in changes if change.path == "training.batch_size"), None)
+    raise UsageError(
+        what, hint=f"`{by}` made it {batch}; {near} would do" if by else f"the nearest is --batch-size {near}"
+    )
 
 
 def note_on_batch_norm(step: AdversarialStep, batch: int) -> Iterator[str]:

@@ -47,7 +47,7 @@ def begin(session: Session, out: Path | None, observers: Sequence[Observer], cat
         prepared = ranks.all_or_none(lambda: prepare() if ranks.leads else None)
         run = RunDirectory(ranks.told(prepared[0].path.absolute() if prepared else Path()))
         if prepared is None:
-            Training(session, run, Unwritten(run)).train()
+            Training(session, run, Unwritten()).train()
             return run
         run, journal, note = prepared
         training = Training(session, run, journal)
@@ -98,7 +98,7 @@ def write_record(session: Session, run: RunDirectory, **facts: object) -> None:
 def training_of(session: Session, run: RunDirectory, observers: Sequence[Observer], catalogue: Catalogue) -> Training:
     """The session in its directory, watched by the observers given and by those the configuration names."""
     if not session.step.ranks.leads:
-        return Training(session, run, Unwritten(run))
+        return Training(session, run, Unwritten())
     return Training(session, run, Journal(run, [*observers, *observers_of(session, run, catalogue)]))
 
 

@@ -19,9 +19,7 @@ def state_of(step: AdversarialStep) -> dict[str, object]:
         "balance": step.balance.state_dict(),
         "local": step.ranks.collected(local)[1:] if local else [],  # rank 0's own is in `balance`
         "average_updates": step.average.updates,
-        "optimizers": {
-            str(player.role): player.optimizer.state_dict()["state"] for player in (step.generator, step.discriminator)
-        },
+        "optimizers": {str(player.role): player.optimizer_state() for player in (step.generator, step.discriminator)},
     }
 
 

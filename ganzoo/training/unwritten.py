@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ganzoo.contracts import Event, RunStart, Tick
-from ganzoo.runs.directory import RunDirectory
 from ganzoo.runs.journal import Journal
 
 
 class Unwritten(Journal):
     """Takes everything, writes nothing, tells nobody: rank 0 does, of the same events."""
 
-    def __init__(self, run: RunDirectory) -> None:  # nothing is opened: the directory may be on another machine
-        self.run = run
+    def __init__(self) -> None:  # nothing is opened: the directory may be on another machine
+        pass
 
     def start(self, start: RunStart) -> None:
         """Nothing."""

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -168,6 +170,23 @@ def test_a_file_whose_writing_failed_is_not_there(tmp_path):
         file.write(b"half")
         raise ZeroDivisionError
     assert list(target.parent.iterdir()) == []
+
+
+def test_what_another_user_left_unfinished_and_may_not_be_removed_stops_nothing(tmp_path, monkeypatch):
+    abandoned = tmp_path / "theirs.part"
+    abandoned.touch()
+    os.utime(abandoned, (0, 0))
+    unlink = Path.unlink
+
+    def refuse(path, missing_ok=False):
+        if path == abandoned:
+            raise PermissionError(13, "Operation not permitted")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with written_whole(tmp_path / "mine") as file:
+        file.write(b"whole")
+    assert (tmp_path / "mine").read_bytes() == b"whole"
 
 
 def test_the_environment_moves_the_cache(monkeypatch, tmp_path):

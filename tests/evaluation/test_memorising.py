@@ -86,7 +86,10 @@ def test_too_few_training_images_say_nothing() -> None:
 
 def test_an_image_that_a_set_holds_twice_counts_once() -> None:
     images = torch.arange(5, dtype=torch.uint8)[:, None, None, None].expand(5, 3, 4, 4).contiguous()
-    assert distinct(torch.cat([images, images[2:]])).tolist() == [0, 1, 2, 3, 4]
+    seen: set[bytes] = set()
+    assert distinct(torch.cat([images, images[2:]]), seen).tolist() == [0, 1, 2, 3, 4]
+    assert distinct(torch.cat([images[1:2], images[:1] + 9]), seen).tolist() == [1], "known from the piece before"
+    assert max(map(len, seen)) == 32, "no image is kept"
 
 
 @pytest.mark.parametrize("size", [4, 16, 64, 100])
@@ -96,6 +99,14 @@ def test_smoothing_keeps_the_mean_and_removes_grain(size: int) -> None:
     noise = torch.randint(0, 256, (2, 3, size, size), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     if size > 4:
         assert smoothed(noise).float().std() < noise.float().std() / 2
+
+
+@pytest.mark.parametrize("size", [16, 100])
+def test_images_are_smoothed_a_few_at_a_time_and_come_out_the_same(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    images = torch.randint(0, 256, (5, 3, size, size), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    whole = smoothed(images)
+    monkeypatch.setattr("ganzoo.evaluation.smoothing.AT_ONCE", 2 * images[0].numel())
+    assert torch.equal(smoothed(images), whole)
 
 
 # On images

@@ -41,7 +41,7 @@ def train(
 ) -> Path:
     """A run directory."""
     torch.set_num_threads(1)
-    options = {"preset": "tiny", "data": photos, "balance": balance, "metrics": ["ssim:pairs=4"]}
+    options = {"preset": "try", "data": photos, "balance": balance, "metrics": ["ssim:pairs=4"]}
     settings = {**SETTINGS, **more}
     return ganzoo.run("dcgan", **options, settings=settings, steps=steps, out=out, observers=observers).path
 

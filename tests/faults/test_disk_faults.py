@@ -10,7 +10,7 @@ import pytest
 from a_tiny_run import events, numbers, train, weights
 
 import ganzoo
-from ganzoo.contracts import Observer, Tick
+from ganzoo.contracts import Event, Observer, Tick
 from ganzoo.runs.logs import JsonLines
 from ganzoo.training.manifest import verify
 
@@ -88,6 +88,34 @@ def test_half_a_line_is_taken_back_so_that_the_next_one_is_whole(tmp_path: Path,
     disk.works_again()
     log.append({"step": 3})
     assert log.path.read_text() == '{"step":1}\n{"step":3}\n'
+
+
+def test_an_observer_that_fails_while_a_full_disk_ends_the_run_hides_nothing(
+    photos: Path, tmp_path: Path, disk
+) -> None:
+    class Fails(Observer):
+        def end(self, status: str) -> None:
+            raise RuntimeError("no connection")
+
+    class Watches(Observer):
+        def __init__(self) -> None:
+            self.heard: list[str] = []
+
+        def event(self, event: Event) -> None:
+            if event.kind == "fault":
+                self.heard.append(event.message)
+
+        def end(self, status: str) -> None:
+            self.heard.append(status)
+
+        def tick(self, tick: Tick) -> None:
+            disk.fill_up_at("jsonl")
+
+    watcher = Watches()
+    with pytest.raises(ganzoo.TrainingError, match="No space left") as error:
+        train(photos, tmp_path / "run", Fails(), watcher)
+    assert "ganzoo resume" in error.value.hint
+    assert watcher.heard == ["Fails.end failed: RuntimeError: no connection", "failed"]
 
 
 def test_the_watchers_learn_that_a_full_disk_ended_the_run(photos: Path, tmp_path: Path, disk) -> None:

@@ -8,10 +8,12 @@ import signal
 from pathlib import Path
 
 import pytest
+import torch
 from a_tiny_run import SETTINGS, Signals, events, numbers, train, weights
 from kill_loop import LEVERS
 
 import ganzoo
+from ganzoo.training.checkpoints import load_checkpoint
 from ganzoo.training.manifest import sha256
 
 
@@ -166,6 +168,27 @@ def test_a_fork_with_another_optimiser_starts_its_moments_anew(run: Path, tmp_pa
     assert (forked / "checkpoints" / "latest").read_text() == "step-00000008"
 
 
+def moments(run: Path, step: int) -> dict[str, torch.Tensor]:
+    """D's moments by name, of a checkpoint."""
+    found = load_checkpoint(run / "checkpoints" / f"step-{step:08d}").training["optimizers"]["discriminator"]
+    return {name: each["exp_avg"] for name, each in found.items()}
+
+
+def test_a_fork_that_freezes_a_part_of_d_keeps_the_moments_of_the_rest_and_one_that_frees_it_says_what_begins_anew(
+    run: Path, tmp_path: Path
+) -> None:
+    frozen = ganzoo.resume(run, fork=tmp_path / "frozen", steps=8, settings={"balance.freeze-d.blocks": 1}).path
+    before, after = moments(run, 6), moments(frozen, 6)
+    left_out = before.keys() - after.keys()
+    assert after
+    assert left_out
+    assert all(torch.equal(value, before[name]) for name, value in after.items())
+    freed = ganzoo.resume(frozen, fork=tmp_path / "freed", steps=9, settings={"balance.freeze-d.blocks": 0}).path
+    assert moments(freed, 9).keys() == before.keys()
+    expected = f"discriminator: {len(left_out)} parameters learn that did not before"
+    assert [note["message"] for note in events(freed, "note") if expected in str(note["message"])]
+
+
 def test_a_fork_whose_networks_do_not_fit_the_checkpoint_is_refused_and_leaves_nothing(
     run: Path, tmp_path: Path
 ) -> None:
@@ -184,8 +207,24 @@ def test_a_fork_that_is_killed_before_its_first_checkpoint_is_no_run(
         patch.setattr("ganzoo.training.loop.save_checkpoint", die)
         with pytest.raises(KeyboardInterrupt):
             ganzoo.resume(run, fork=tmp_path / "fork")
+    assert not (tmp_path / "fork").exists()
+
+
+def test_a_fork_that_was_killed_while_it_was_made_can_be_made_again(
+    run: Path, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ganzoo.training.forking.write_record", die)
+        patch.setattr("ganzoo.training.forking.shutil.rmtree", lambda *_, **__: None)  # a kill clears nothing away
+        with pytest.raises(KeyboardInterrupt):
+            ganzoo.resume(run, fork=tmp_path / "fork")
     with pytest.raises(ganzoo.UsageError, match="is not a run"):
         ganzoo.resume(tmp_path / "fork")
+    assert numbers(ganzoo.resume(run, fork=tmp_path / "fork").path) == numbers(finished)
+    assert not list((tmp_path / "fork").glob(".fork*"))
 
 
 def test_images_that_changed_are_refused_and_a_fork_takes_them(photos: Path, run: Path, tmp_path: Path) -> None:

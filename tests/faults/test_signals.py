@@ -43,7 +43,7 @@ def test_two_signals_leave_at_once_and_the_run_stands_at_its_last_checkpoint(
     monkeypatch.setattr("ganzoo.cli.ending.watchers", lambda **_: [Signals(6, number, number)])
     settings = [f"--set={name}={'none' if value is None else value}" for name, value in SETTINGS.items()]
     levers = ["--balance", "d-skip:threshold=0.6,smoothing=0.5", "--balance", "lr-skew:ratio=0.5"]
-    words = ["dcgan", "--preset", "tiny", "--data", str(photos), "--metric", "ssim:pairs=4", "--steps", "12"]
+    words = ["dcgan", "--preset", "try", "--data", str(photos), "--metric", "ssim:pairs=4", "--steps", "12"]
     ended = cli("run", *words, *levers, *(text.replace("True", "true") for text in settings), "--out", "run")
     out = tmp_path / "run"
     assert ended.code == code, ended.err

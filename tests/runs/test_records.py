@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,23 @@ def test_a_run_that_is_a_link_and_links_inside_it_are_fine(run: Path, tmp_path: 
     (tmp_path / "link").symlink_to(run)
     check_contained(tmp_path / "link")
     assert open_run(tmp_path / "link").config.is_file()
+
+
+def test_a_folder_that_goes_away_while_a_live_run_is_looked_through_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "checkpoints" / ".step-00000004.123"
+    temporary.mkdir(parents=True)
+    scan = os.scandir
+
+    def renames_first(path: Path) -> Iterator[os.DirEntry[str]]:
+        if Path(path).name == temporary.name:
+            Path(path).rename(tmp_path / "checkpoints" / "step-00000004")
+        return scan(path)
+
+    monkeypatch.setattr("ganzoo.runs.contained.os.scandir", renames_first)
+    check_contained(tmp_path)
+    assert not temporary.exists()
 
 
 @pytest.mark.parametrize("path", ["x" * 5000, "nul\0", "."])

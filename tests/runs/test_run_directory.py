@@ -37,6 +37,19 @@ def test_a_last_line_that_a_kill_cut_short_is_left_out(tmp_path: Path) -> None:
     assert list(read_lines(path)) == [{"step": 1}, {"step": 2}]
 
 
+def test_evaluations_are_events_with_a_table_of_finite_scores_and_nothing_else(tmp_path: Path) -> None:
+    run = create_run(tmp_path / "run", "x")
+    data = [None, [], "x", {}, {"scores": [1]}, {"scores": {"fd": None, "kd": "x", "is": True}}]
+    data += [{"scores": {"fd": 2, "kd": None}, "standard_errors": {"fd": [], "kd": 1}, "directions": 7, "images": 9}]
+    lines = [{"kind": "evaluation", "step": step, "data": of_one} for step, of_one in enumerate(data)]
+    run.events.write_text("".join(json.dumps(line) + "\n" for line in [*lines, {"kind": "evaluation"}, {"kind": []}]))
+    empty = {"scores": {}, "standard_errors": {}, "floors": {}, "directions": {}, "protocol": {}}
+    assert [(found["step"], found["data"]) for found in run.evaluations()] == [
+        (5, empty),
+        (6, {**empty, "scores": {"fd": 2}, "standard_errors": {"kd": 1}, "images": 9}),
+    ]
+
+
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
     write_atomic(path, "old")
@@ -51,9 +64,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
     assert [child.name for child in tmp_path.iterdir()] == ["file"]
 
 
-def test_two_runs_of_one_second_get_directories_of_their_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_runs_of_one_second_get_directories_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("time.strftime", lambda _: "20260101-000000")
     first, second = create_run(None, "dcgan-photos"), create_run(None, "dcgan-photos")
@@ -82,6 +93,29 @@ def test_a_start_that_was_killed_before_it_was_a_run_can_be_made_again_in_its_pl
     (run.checkpoints / "step-00000000").mkdir()
     with pytest.raises(UsageError, match="not empty"):
         create_run(tmp_path / "run", "run")
+
+
+def test_a_fork_that_was_killed_before_it_was_a_run_can_be_made_again_in_its_place(tmp_path: Path) -> None:
+    run = create_run(tmp_path / "run", "run")
+    run.forking.touch()
+    for copied in (run.metrics, run.events, run.sample(3)):
+        copied.touch()
+    (run.checkpoints / "step-00000003").mkdir()
+    assert create_run(tmp_path / "run", "run") == run
+    clear_leftovers(run)
+    assert sorted(path.name for path in run.path.rglob("*")) == ["checkpoints", "samples"]
+
+
+def test_what_lies_in_a_finished_fork_is_no_leftover(tmp_path: Path) -> None:
+    run = create_run(tmp_path / "run", "run")
+    for file in (run.forking, run.config, run.metrics):  # killed right after it became a run
+        file.touch()
+    with pytest.raises(UsageError, match="not empty"):
+        create_run(tmp_path / "run", "run")
+    clear_leftovers(run)
+    assert sorted(path.name for path in run.path.iterdir()) == [
+        "checkpoints", "config.toml", "metrics.jsonl", "samples",
+    ]  # fmt: skip
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -113,4 +147,11 @@ def test_the_lines_up_to_a_step_end_where_a_later_one_begins(tmp_path: Path) -> 
     for step in (3, 6, 6, 9):
         log.append({"step": step})
         sizes.append(log.size)
-    assert [log.size_up_to(step) for step in (2, 3, 5, 6, 9, 99)] == [0, sizes[0], sizes[0], sizes[2], sizes[3], sizes[3]]
+    assert [log.size_up_to(step) for step in (2, 3, 5, 6, 9, 99)] == [
+        0,
+        sizes[0],
+        sizes[0],
+        sizes[2],
+        sizes[3],
+        sizes[3],
+    ]

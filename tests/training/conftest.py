@@ -45,9 +45,7 @@ def make_session(photos: Path, monkeypatch: pytest.MonkeyPatch) -> SessionMaker:
     def make(
         *settings: str, balance: Sequence[str] = (), strategies: dict[str, BalancingStrategy] | None = None
     ) -> Session:
-        request = Request(
-            recipe="dcgan", preset="tiny", data=str(photos), balance=balance, settings=(*SMALL, *settings)
-        )
+        request = Request(recipe="dcgan", preset="try", data=str(photos), balance=balance, settings=(*SMALL, *settings))
         config = compose(request, catalogue())
         config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"metrics": {}})})
         session = build_session(config, catalogue())

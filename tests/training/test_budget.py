@@ -21,8 +21,29 @@ class Clock:
         return self.now
 
 
-def simulate(section: EvaluationSection, total: int, per_image: float, cost: float) -> tuple[Spent, list[int]]:
-    """A run in which an image takes `per_image` seconds and a full evaluation `cost`; where it evaluated."""
+def after(clock: Clock, seconds: float, images: int) -> Spent:
+    """The time of a run that has trained on so many images for so long."""
+    spent = Spent(clock)
+    spent.images = images
+    clock.now += seconds
+    return spent
+
+
+def simulate(
+    section: EvaluationSection,
+    total: int,
+    per_image: float,
+    cost: float,
+    *,
+    forked_at: int = 0,
+    back: tuple[int, int] | None = None,
+) -> tuple[Spent, list[int]]:
+    """A run in which an image takes `per_image` seconds and a full evaluation `cost`; where it evaluated.
+
+    Args:
+        forked_at: images that it begins with.
+        back: once, from so many images to so many.
+    """
     clock = Clock()
     spent, budget, evaluated = Spent(clock), EvaluationBudget(section), []
 
@@ -31,13 +52,20 @@ def simulate(section: EvaluationSection, total: int, per_image: float, cost: flo
             clock.now += cost * images / section.images
         return cost * images / section.images
 
-    for seen in range(64, total + 1, 64):
+    budget.begin_at(forked_at)
+    seen = forked_at
+    while seen < total:
+        seen += 64
         clock.now += 64 * per_image
+        spent.images += 64
         if budget.is_due(seen) and not budget.begun:
             budget.begin(seen, total, cost, spent)
         if budget.is_due(seen):
             evaluated.append(seen)
             budget.plan(seen, total, evaluate(budget.images), spent)
+        if back is not None and seen == back[0]:
+            seen, back = back[1], None
+            budget.went_back(seen, total, spent)
     for images in {budget.images, section.images}:
         evaluate(images)
     return spent, evaluated
@@ -51,10 +79,16 @@ def section(**settings: object) -> EvaluationSection:
     share=st.floats(0.02, 0.5),
     per_image=st.floats(1e-4, 1e-2),
     cost=st.floats(0.1, 60),
-    total=st.integers(10, 4000).map(lambda batches: batches * 64),
+    batches=st.integers(10, 4000),
+    forked=st.floats(0, 0.9),
+    back=st.none() | st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
-def test_evaluations_stay_under_their_share_of_the_time(share, per_image, cost, total):
-    spent, evaluated = simulate(section(budget=share), total, per_image, cost)
+def test_evaluations_stay_under_their_share_of_the_time(share, per_image, cost, batches, forked, back):
+    total, forked_at = 64 * batches, 64 * int(forked * batches)
+    if back is not None:
+        gone = forked_at + 64 * int(max(back) * (batches - forked_at // 64))
+        back = (gone, forked_at + 64 * int(min(back) * (gone - forked_at) / 64))
+    spent, evaluated = simulate(section(budget=share), total, per_image, cost, forked_at=forked_at, back=back)
     # The one at the end cannot be helped, however short the run.
     others = spent.total - spent[Activity.EVALUATING]
     assert spent[Activity.EVALUATING] <= max(others * share / (1 - share), cost) * 1.001
@@ -72,6 +106,27 @@ def test_a_run_with_time_enough_evaluates_as_often_as_it_was_told():
     assert evaluated == [6400 * index for index in range(1, 11)]
 
 
+def test_a_fork_scores_while_it_trains_as_a_run_of_its_own_length_does():
+    _, alone = simulate(section(every_kimg=40), total=600_000, per_image=0.001, cost=14)
+    _, forked = simulate(section(every_kimg=40), total=1_400_000, per_image=0.001, cost=14, forked_at=800_000)
+    assert alone
+    assert forked == [800_000 + seen for seen in alone]
+
+
+def test_what_is_trained_again_after_going_back_is_scored_with_the_time_that_is_left():
+    settings = section(every_kimg=40, budget=0.02)
+    _, straight = simulate(settings, total=1_280_000, per_image=0.001, cost=3)
+    assert straight[:3] == [320_000, 480_000, 600_000]
+    _, evaluated = simulate(settings, total=1_280_000, per_image=0.001, cost=3, back=(480_000, 200_000))
+    assert evaluated[:3] == [320_000, 480_000, 320_000], "120 kimg after the last one, as in the straight run"
+
+
+def test_a_run_that_goes_back_before_its_first_evaluation_plans_it_when_it_is_due():
+    budget = EvaluationBudget(section(every_kimg=40))
+    assert budget.went_back(10_000, 600_000, after(Clock(), 20.0, 20_000)) == ""
+    assert (budget.next_at, budget.begun) == (40_000, False)
+
+
 def test_without_a_budget_evaluations_come_as_told_whatever_they_take():
     spent, evaluated = simulate(section(budget=None), total=64_000, per_image=0.0001, cost=100)
     assert len(evaluated) == 10
@@ -80,8 +135,7 @@ def test_without_a_budget_evaluations_come_as_told_whatever_they_take():
 
 def test_a_short_run_scores_fewer_images_while_training_and_all_at_the_end():
     clock = Clock()
-    spent, budget = Spent(clock), EvaluationBudget(section(images=2048))
-    clock.now += 6.4
+    spent, budget = after(clock, 6.4, 6400), EvaluationBudget(section(images=2048))
     lines = budget.begin(6400, 64_000, 2.0, spent)
     assert SMALLEST <= budget.images < 2048
     assert f"while training it scores {budget.images:,} images instead of 2,048" in lines[0]
@@ -96,8 +150,7 @@ def test_where_none_fits_while_training_the_sizes_stay_and_the_end_is_scored():
 
 def test_the_line_says_what_was_chosen():
     clock = Clock()
-    spent, budget = Spent(clock), EvaluationBudget(section(every_kimg=40))
-    clock.now += 100
+    spent, budget = after(clock, 100, 40_000), EvaluationBudget(section(every_kimg=40))
     with spent.on(Activity.EVALUATING):
         clock.now += 14
     line = budget.plan(40_000, 1_000_000, 14.0, spent)
@@ -108,8 +161,7 @@ def test_the_line_says_what_was_chosen():
 
 def test_what_was_decided_is_kept_by_a_resumed_run_and_a_new_spacing_begins_anew():
     clock = Clock()
-    spent, budget = Spent(clock), EvaluationBudget(section(every_kimg=40))
-    clock.now += 100
+    spent, budget = after(clock, 100, 40_000), EvaluationBudget(section(every_kimg=40))
     with spent.on(Activity.EVALUATING):
         clock.now += 14
     budget.plan(40_000, 1_000_000, 14.0, spent)
@@ -123,8 +175,7 @@ def test_what_was_decided_is_kept_by_a_resumed_run_and_a_new_spacing_begins_anew
 @pytest.mark.parametrize("asked", [{"budget": None}, {"images": 4096}])
 def test_a_resumed_run_that_may_spend_more_or_scores_more_images_decides_anew(asked):
     clock = Clock()
-    spent, budget = Spent(clock), EvaluationBudget(section(images=2048))
-    clock.now += 6.4
+    spent, budget = after(clock, 6.4, 6400), EvaluationBudget(section(images=2048))
     budget.begin(6400, 64_000, 2.0, spent)
     assert budget.images < 2048
     other = EvaluationBudget(section(**{"images": 2048, **asked}))

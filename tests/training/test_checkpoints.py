@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from ganzoo.errors import UsageError
 from ganzoo.runs.directory import create_run
 from ganzoo.runs.leftovers import clear_leftovers
-from ganzoo.training.checkpoints import Checkpoint, find_checkpoint, load_checkpoint, save_checkpoint
-from ganzoo.training.manifest import images_of, read_json, sha256, verify
+from ganzoo.training.checkpoints import Checkpoint, configuration_of, find_checkpoint, load_checkpoint, save_checkpoint
+from ganzoo.training.manifest import images_of, sha256, verify
 from ganzoo.training.plain_state import put_tensors_back, take_tensors_out
 
 
@@ -60,6 +60,15 @@ def test_the_newest_whole_one_stands_in_for_a_damaged_one_and_it_is_said(tmp_pat
     assert find_checkpoint(tmp_path, say=said.append).name == "step-00000001"
     assert len(said) == 1
     assert "step-00000002" in said[0]
+
+
+def test_of_a_way_that_was_given_up_a_checkpoint_is_taken_only_where_no_other_is_whole(tmp_path: Path) -> None:
+    for step, best in ((1, False), (9, True), (4, False)):  # the run went back from beyond 9
+        save_checkpoint(tmp_path, step, checkpoint(), keep_last=5, best=best)
+    (tmp_path / "step-00000004" / "manifest.json").write_text("{")
+    assert find_checkpoint(tmp_path).name == "step-00000001"
+    (tmp_path / "step-00000001" / "manifest.json").write_text("{")
+    assert find_checkpoint(tmp_path).name == "step-00000009"
 
 
 def test_without_a_whole_one_the_error_says_so(tmp_path: Path) -> None:
@@ -175,7 +184,7 @@ def test_a_file_that_claims_a_terabyte_is_refused_by_its_size(tmp_path: Path) ->
         file.truncate(1 << 40)
     manifest = json.loads((path / "manifest.json").read_text())
     with pytest.raises(UsageError, match="not what ganzoo writes"):
-        read_json(path / "training.json")
+        configuration_of(path)
     assert manifest["files"]["training.json"]["bytes"] < 1000
 
 
@@ -203,6 +212,18 @@ def test_a_checkpoint_of_another_format_says_so(tmp_path: Path) -> None:
     (path / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
     with pytest.raises(UsageError, match="of format 99; this ganzoo reads format 1"):
         load_checkpoint(path)
+
+
+def test_a_manifest_that_is_a_null_is_not_said_to_be_nested(tmp_path: Path) -> None:
+    path = save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
+    (path / "manifest.json").write_text("null")
+    with pytest.raises(UsageError, match=r"is no whole checkpoint: (?!.*nested)"):
+        verify(path)
+
+
+def test_a_number_that_is_not_finite_comes_back_as_it_was(tmp_path: Path) -> None:
+    kept = Checkpoint({}, {"state": [float("inf"), 2**70]})
+    assert load_checkpoint(save_checkpoint(tmp_path, 1, kept, keep_last=1)).training["state"] == [float("inf"), 2**70]
 
 
 KEYS = st.sampled_from(["files", "format", "bytes", "sha256", "a"])

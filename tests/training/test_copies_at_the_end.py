@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 import ganzoo
+from ganzoo.evaluation.reals import RealImages
 from ganzoo.runs.logs import read_lines
 from ganzoo.training import memorising
 
@@ -26,7 +30,7 @@ SETTINGS = {
 def train(photos: Path, out: Path, **more: object) -> ganzoo.Run:
     torch.set_num_threads(1)
     return ganzoo.run(
-        "dcgan", preset="tiny", data=photos, settings={**SETTINGS, **more}, metrics=["ssim:pairs=4"], steps=2, out=out
+        "dcgan", preset="try", data=photos, settings={**SETTINGS, **more}, metrics=["ssim:pairs=4"], steps=2, out=out
     )
 
 
@@ -64,6 +68,31 @@ def test_a_generator_that_gives_training_images_is_flagged(
     assert (found["flagged"], found["share"]) == (True, 1.0)
     assert found["message"].startswith("memorised: 100.0% of 32 generated images")
     assert {pair["real"] for pair in found["pairs"]} <= set(range(40))
+
+
+def test_training_images_are_read_a_few_at_a_time_and_not_again_by_the_next_run(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    load = memorising.load
+
+    def counting(store: RealImages, indices: NDArray[np.int64]) -> tuple[Tensor, Tensor | None]:
+        read.append(len(indices))
+        return load(store, indices)
+
+    monkeypatch.setattr(memorising, "load", counting)
+    monkeypatch.setattr(memorising, "READ", 16)
+    monkeypatch.setenv("GANZOO_CACHE", str(tmp_path / "cache"))
+    twice = tmp_path / "photos"
+    shutil.copytree(photos, twice)
+    shutil.copyfile(photos / "03.png", twice / "99.png")
+    first = train(twice, tmp_path / "first").memorising
+    assert read == [16, 16, 9, memorising.PAIRS]
+    assert first["images_searched"] == 40, "one is there twice"
+    read.clear()
+    again = train(twice, tmp_path / "again").memorising
+    assert read == [memorising.PAIRS]
+    assert again["pairs"] == first["pairs"]
 
 
 @pytest.mark.parametrize(

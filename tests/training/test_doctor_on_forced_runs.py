@@ -41,7 +41,7 @@ class OneImage(Generator):
 def verdicts(out: Path, steps: int, **more: object) -> list[str]:
     torch.set_num_threads(1)
     settings = {**SETTINGS, **more}
-    run = ganzoo.run("dcgan", preset="tiny", data="avatars", settings=settings, steps=steps, out=out)
+    run = ganzoo.run("dcgan", preset="try", data="avatars", settings=settings, steps=steps, out=out)
     return [event["data"]["verdict"] for event in read_lines(run.path / "events.jsonl") if event["kind"] == "verdict"]
 
 
@@ -51,7 +51,7 @@ def test_a_generator_that_makes_one_image_has_collapsed(tmp_path: Path, plugins,
     monkeypatch.setattr("ganzoo.api.train.catalogue", lambda: with_it)
     settings = {name: value for name, value in SETTINGS.items() if not name.startswith("generator.")}
     run = ganzoo.run(
-        "dcgan", preset="tiny", data="avatars", generator="one-image", settings=settings, steps=80, out=tmp_path / "run"
+        "dcgan", preset="try", data="avatars", generator="one-image", settings=settings, steps=80, out=tmp_path / "run"
     )
     said = [event["message"] for event in read_lines(run.path / "events.jsonl") if event["kind"] == "verdict"]
     assert any("mode collapse" in each and "dissimilarity" in each for each in said)

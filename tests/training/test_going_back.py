@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,14 +14,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from test_loop import StopAt, numbers, train, weights
+from test_stopping import Scripted
 
 import ganzoo
 from ganzoo.config.models import TrainingSection
-from ganzoo.contracts import Event, Moment, Observer
+from ganzoo.contracts import Event, Moment, Observer, Tick
 from ganzoo.errors import Interrupted
 from ganzoo.health.doctor import Doctor, Verdict
 from ganzoo.runs.logs import read_lines
-from ganzoo.training.checkpoints import Checkpoint, save_checkpoint
+from ganzoo.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from ganzoo.training.player import Player
 from ganzoo.training.rollback import Rollbacks, load_good
 from ganzoo.training.step import AdversarialStep
@@ -74,6 +78,8 @@ def test_updates_that_are_not_finite_send_the_run_back_with_lower_rates_and_it_e
     assert [line["step"] for line in lines] == [3, 6, 9, 12], "cut back, and written again once"
     rates = [line["values"]["learning_rate_generator"] for line in lines]
     assert rates[-1] == pytest.approx(rates[0] / 2)
+    spent = load_checkpoint(run.path / "checkpoints" / "step-00000012").training["spent"]
+    assert spent["images"] == 8 * (8 + 8), "both ways from step 4 took time"
     assert events(run.path, "end")[-1]["message"] == "finished"
 
 
@@ -122,6 +128,47 @@ def test_stopped_around_a_return_and_resumed_it_ends_where_the_uninterrupted_run
     ganzoo.resume(tmp_path / "parts")
     assert weights(tmp_path / "parts") == weights(whole)
     assert numbers(tmp_path / "parts") == numbers(whole)
+
+
+def test_resumed_with_a_damaged_last_checkpoint_the_log_holds_each_step_once(
+    photos: Path, tmp_path: Path, poisoned: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"evaluation.every_kimg": 0.048, "evaluation.budget": "none", "training.retries": 9}
+    monkeypatch.setattr("ganzoo.training.session.build_evaluator", lambda *_: Scripted([5.0, 9.0]))
+    poisoned(lambda step, rate: step >= 7 and rate > 0.3)
+    run = train(photos, tmp_path / "run", metric="kd", **settings).path
+    assert [back["data"]["to"] for back in events(run, "rollback")] == [6, 4], "to the best, and then further back"
+    log, before = run / "metrics.jsonl", (run / "metrics.jsonl").read_text()
+    lengthened = before.replace('"step":3,', '"step":3,"more":"than the best one counted",', 1)
+    log.write_text(lengthened)
+    for step in (8, 12):
+        (run / "checkpoints" / f"step-{step:08d}" / "manifest.json").write_text("{")
+    ganzoo.resume(run)
+    assert any("step-00000012" in str(fault["message"]) for fault in events(run, "fault"))
+    assert log.read_text().splitlines()[0] == lengthened.splitlines()[0]
+    assert [line["step"] for line in numbers(run)] == [3, 6, 9, 12], "each once, and none cut in the middle"
+
+
+def test_a_signal_at_a_step_that_is_not_saved_does_not_say_that_everything_is(
+    photos: Path, tmp_path: Path, poisoned: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StopsOnTheThirdWay(Observer):
+        ways = 1
+
+        def event(self, event: Event) -> None:
+            self.ways += event.kind == "rollback"
+
+        def tick(self, tick: Tick) -> None:
+            if self.ways == 3 and tick.step == 6:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("ganzoo.training.session.build_evaluator", lambda *_: Scripted([5.0, 9.0]))
+    poisoned(lambda step, rate: step >= 7 and rate > 0.3)
+    settings = {"evaluation.every_kimg": 0.048, "evaluation.budget": "none"}
+    with pytest.raises(Interrupted, match="after step 6, which is not saved: the best checkpoint") as stopped:
+        train(photos, tmp_path / "run", metric="kd", observers=(StopsOnTheThirdWay(),), **settings)
+    assert "the checkpoint before it" in stopped.value.hint
+    assert (tmp_path / "run" / "checkpoints" / "latest").read_text() == "step-00000004"
 
 
 def test_an_interruption_before_the_fault_does_not_change_where_the_run_goes_back_to(
@@ -190,29 +237,49 @@ def training(**rollback: object) -> TrainingSection:
     return TrainingSection.model_validate({"steps": 10, "rollback": rollback})
 
 
-@given(st.lists(st.integers(0, 50), unique=True), st.integers(0, 50), st.none() | st.integers(0, 50))
+@given(st.lists(st.integers(0, 50), unique=True), st.integers(0, 50), st.none() | st.integers(0, 50), st.integers(0, 5))
 def test_the_way_back_from_a_verdict_is_to_the_best_or_a_landmark_older_than_it(
-    marks: list[int], since: int, best: int | None
+    marks: list[int], since: int, best: int | None, later: int
 ) -> None:
+    now = since + later
     rollbacks = Rollbacks(training())
     for mark in sorted(marks):
         rollbacks.mark(mark)
-    targets = list(rollbacks.targets(best, since))
+    targets = list(rollbacks.targets(best, since, now))
     assert all(target < since for target in targets)
     assert set(targets) == {mark for mark in {*marks, best} if mark is not None and mark < since}
     if best is not None and best < since:
         assert targets[0] == best
 
 
+def test_a_best_that_lies_ahead_of_the_run_is_no_way_back_from_a_fault() -> None:
+    rollbacks = Rollbacks(training())
+    rollbacks.mark(4)
+    assert list(rollbacks.targets(best=6, before=None, now=8)) == [6, 4]
+    assert list(rollbacks.targets(best=8, before=None, now=8)) == [4], "of an earlier attempt that came further"
+    assert list(rollbacks.targets(best=12, before=None, now=8)) == [4]
+
+
+def test_a_best_of_a_stretch_that_was_ill_is_not_gone_back_to() -> None:
+    rollbacks = Rollbacks(training())
+    rollbacks.went_back(4, ill_since=6)
+    assert rollbacks.was_ill(7, attempt=0)
+    assert not rollbacks.was_ill(5, attempt=0)
+    assert not rollbacks.was_ill(7, attempt=1)
+    later = Rollbacks(training())
+    later.load_state_dict(json.loads(json.dumps(rollbacks.state_dict())))
+    assert later.was_ill(7, attempt=0)
+
+
 def test_a_second_fault_goes_further_back_and_where_nothing_is_older_to_the_same_place() -> None:
     rollbacks = Rollbacks(training())
     rollbacks.mark(0)
-    assert list(rollbacks.targets(None, None)) == [0]
-    rollbacks.went_back(0, on_verdict=False)
-    assert list(rollbacks.targets(None, None)) == [0]
+    assert list(rollbacks.targets(None, None, 9)) == [0]
+    rollbacks.went_back(0, ill_since=None)
+    assert list(rollbacks.targets(None, None, 9)) == [0]
     rollbacks.mark(8)
-    rollbacks.went_back(8, on_verdict=False)
-    assert list(rollbacks.targets(None, None)) == [0, 8]
+    rollbacks.went_back(8, ill_since=None)
+    assert list(rollbacks.targets(None, None, 9)) == [0, 8]
 
 
 def test_each_attempt_draws_otherwise_and_an_attempt_is_the_same_after_a_checkpoint() -> None:
@@ -222,7 +289,7 @@ def test_each_attempt_draws_otherwise_and_an_attempt_is_the_same_after_a_checkpo
     seeds = {first.seed}
     for _ in range(3):
         rollbacks.mark(0)
-        rollbacks.went_back(0, on_verdict=True)
+        rollbacks.went_back(0, ill_since=1)
         later.load_state_dict(rollbacks.state_dict())
         assert later.step(first) == rollbacks.step(first)
         seeds.add(rollbacks.step(first).seed)

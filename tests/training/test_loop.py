@@ -45,7 +45,7 @@ def train(
     torch.set_num_threads(1)
     return ganzoo.run(
         "dcgan",
-        preset="tiny",
+        preset="try",
         data=photos,
         balance=["d-skip:threshold=0.6,smoothing=0.5", "lr-skew:ratio=0.5"],
         settings={**OPTIONS, **more},

@@ -19,6 +19,8 @@ from safetensors.torch import load_file
 import ganzoo
 from ganzoo.contracts import Batch, Moment
 from ganzoo.runs.logs import read_lines
+from ganzoo.training.distributed import joined
+from ganzoo.training.launching import MEETING
 from ganzoo.training.loop import Training
 from ganzoo.training.ranks import Ranks
 from ganzoo.training.step import AdversarialStep
@@ -223,6 +225,21 @@ def test_both_go_back_together(tmp_path: Path) -> None:
     first, second = in_processes(2, tmp_path / "processes", diverges)
     assert first == second == [20, 50]
     assert last_checkpoint(tmp_path / "run").name == "step-00000036"
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [({}, "RANK, MASTER_ADDR, MASTER_PORT"), ({"RANK": "0"}, "MASTER_ADDR, MASTER_PORT"), ({MEETING: "x"}, "RANK")],
+)
+def test_an_environment_that_says_only_half_of_it_is_an_error_that_names_the_other_half(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], missing: str
+) -> None:
+    for name in ("RANK", "MASTER_ADDR", "MASTER_PORT", MEETING):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"WORLD_SIZE": "2", **given}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ganzoo.UsageError, match=f"2 processes train together; not set: {missing}\n"), joined():
+        pass
 
 
 def test_a_run_that_cannot_begin_says_so_once(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def run(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.set_num_threads(1)
     out = tmp_path_factory.mktemp("runs") / "run"
     return ganzoo.run(
-        "dcgan", preset="tiny", data=photos, settings=SETTINGS, metrics=["ssim:pairs=8"], steps=6, out=out
+        "dcgan", preset="try", data=photos, settings=SETTINGS, metrics=["ssim:pairs=8"], steps=6, out=out
     ).path
 
 
@@ -66,7 +66,7 @@ def test_what_ended_a_run_is_no_condition_on_scoring_it_again(photos: Path, tmp_
     settings = {**SETTINGS, "training.stop_when": ["kd:patience=5"], "evaluation.best_by": "kd"}
     out = ganzoo.run(
         "dcgan",
-        preset="tiny",
+        preset="try",
         data=photos,
         settings=settings,
         metrics=["ssim:pairs=8", "kd"],
@@ -79,7 +79,7 @@ def test_what_ended_a_run_is_no_condition_on_scoring_it_again(photos: Path, tmp_
 def test_the_stamp_says_what_the_strategies_made_of_the_settings(photos: Path, tmp_path: Path) -> None:
     run = ganzoo.run(
         "dcgan",
-        preset="tiny",
+        preset="try",
         data=photos,
         balance=["batch-size:factor=0.5,at_least=1"],
         settings=SETTINGS,

@@ -139,7 +139,7 @@ def test_a_number_that_is_none_in_one_process_is_skipped_by_both(tmp_path: Path,
 def test_buffers_of_batch_norm_are_those_of_both(tmp_path: Path, photos: Path) -> None:
     def buffers(ranks: Ranks) -> tuple[dict[str, Tensor], list[float]]:
         settings = ["data.image_size=16", "training.batch_size=8", "training.precision=fp32"]
-        request = Request(recipe="dcgan", preset="tiny", data=str(photos), settings=settings)
+        request = Request(recipe="dcgan", preset="try", data=str(photos), settings=settings)
         config = compose(request, catalogue())
         config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"metrics": {}})})
         session = build_session(config, catalogue(), ranks)
@@ -178,7 +178,7 @@ def test_what_d_sees_of_a_part_is_what_it_saw_before_anyone_observed(in_float64:
         settings = ["data.image_size=16", "training.batch_size=8", "training.precision=fp32", "discriminator.norm=none"]
         request = Request(
             recipe="dcgan",
-            preset="tiny",
+            preset="try",
             data=str(photos),
             balance=["ada:kimg=0.05,every=1,target=-0.9,pipe=c"],
             settings=[*settings, f"training.microbatch={microbatch}"],

@@ -262,6 +262,27 @@ def test_a_gradient_that_is_not_finite_changes_nothing_and_is_a_fault(
     assert equal(before, weights(session.step.discriminator.network))
 
 
+@pytest.mark.parametrize("lookahead", [False, True])
+def test_a_played_turn_whose_gradient_is_not_finite_changes_nothing_and_is_a_fault(
+    make_session: SessionMaker, start: Moment, lookahead: bool
+) -> None:
+    class Poisoned(BalancingStrategy):
+        def play(self, game: Game) -> bool:
+            role = Role.DISCRIMINATOR
+            gradients = [gradient * torch.nan for gradient in game.gradients(role, game.loss(role))]
+            game.apply(role, gradients, lookahead=lookahead)
+            return True
+
+    session = make_session(strategies={"poisoned": Poisoned()})
+    before = weights(session.step.discriminator.network)
+    turn = session.step(start)
+    words = "in the look ahead, " if lookahead else ""
+    assert [(fault.role, fault.reason) for fault in turn.faults] == [
+        (Role.DISCRIMINATOR, f"{words}a gradient is not finite")
+    ]
+    assert equal(before, weights(session.step.discriminator.network)), "weights or BatchNorm's buffers moved"
+
+
 def test_in_float64_the_step_is_the_textbooks(make_session: SessionMaker, start: Moment) -> None:
     """The losses of the loop everyone copies, from the same weights, batches and latents, over 20 steps."""
     step = make_session().step

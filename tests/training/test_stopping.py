@@ -31,11 +31,13 @@ class Scripted:
     def __init__(self, scores: Sequence[float]) -> None:
         self.scores = list(scores)
         self.sizes: list[int] = []
+        self.rehearsals = 0
         self.images = 2048
 
     def prepare(self) -> None: ...
 
     def rehearse(self, draw: object) -> float:
+        self.rehearsals += 1
         return 0.0
 
     def of(self, images: int) -> Scripted:
@@ -76,6 +78,16 @@ def test_a_score_that_does_not_improve_ends_the_run_cleanly_saved_and_scored(
     assert (run.path / "samples" / "step-00000008.png").exists()
 
 
+def test_a_run_of_its_full_length_was_not_stopped_whatever_its_last_score(
+    photos: Path, tmp_path: Path, scripted: Callable[..., Scripted]
+) -> None:
+    scripted(4.0, 5.0, 6.0)
+    settings = {**EVERY_STEP_OR_TWO, "training.stop_when": "kd:patience=2"}
+    run = train(photos, tmp_path / "run", metric="kd", steps=5, **settings)
+    assert [event["step"] for event in events(run.path, "evaluation")] == [2, 4, 5]
+    assert events(run.path, "stopped") == []
+
+
 def test_a_stopped_run_stays_stopped_unless_it_is_made_longer(
     photos: Path, tmp_path: Path, scripted: Callable[..., Scripted]
 ) -> None:
@@ -88,6 +100,15 @@ def test_a_stopped_run_stays_stopped_unless_it_is_made_longer(
     ganzoo.resume(run.path, steps=10)
     assert numbers(run.path)[-1]["step"] == 10
     assert (run.path / "checkpoints" / "best").read_text() == "step-00000004", "7 is no better than 4"
+
+
+@pytest.mark.parametrize(("budget", "rehearsals"), [("none", 0), (0.5, 1)])
+def test_an_evaluation_is_rehearsed_where_there_is_a_share_to_stay_under(
+    photos: Path, tmp_path: Path, scripted: Callable[..., Scripted], budget: object, rehearsals: int
+) -> None:
+    evaluator = scripted(5.0)
+    train(photos, tmp_path / "run", metric="kd", steps=4, **{**EVERY_STEP_OR_TWO, "evaluation.budget": budget})
+    assert evaluator.rehearsals == rehearsals
 
 
 def test_a_verdict_that_stands_ends_the_run(photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
