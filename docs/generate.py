@@ -124,7 +124,8 @@ def main() -> None:
 
 def _cli() -> Iterator[str]:
     yield (
-        "Everything here is also a function: see [Python](python.md). `--help` after any verb says the same, and "
+        "What trains, scores, draws or compares is also a function: see [Python](python.md). `watch`, `list`, `show`, "
+        "`plugins` and `config` are for the terminal only. `--help` after any verb says the same, and "
         "`ganzoo --install-completion` completes names of architectures, strategies, metrics and data sets."
     )
     root = typer.main.get_command(app)
@@ -136,6 +137,7 @@ def _cli() -> Iterator[str]:
             ("0", "done"),
             ("1", "a fault of ganzoo's or of a plugin's, or training that cannot go on"),
             ("2", "the user's input cannot work; nothing was started"),
+            ("3", "in one of several processes: another one is the cause and says why; the command ends with 1"),
             ("130", "interrupted with Ctrl-C; everything is saved (143 after SIGTERM)"),
         ],
     )
@@ -376,9 +378,15 @@ def _config() -> Iterator[str]:
 
 
 def _section(name: str, model: Any) -> Iterator[str]:  # Any: the annotation of a field, a Section
-    own = [setting for setting in settings_of(model) if f"{name}.{setting.name}" not in {*CHOICES, *NAMED}]
+    nested = {key: field for key, field in model.model_fields.items() if _is_section(field.annotation)}
+    elsewhere = {*CHOICES, *NAMED, *(f"{name}.{key}" for key in nested)}
+    own = [setting for setting in settings_of(model) if f"{name}.{setting.name}" not in elsewhere]
     if own:
         yield _rows(own)
+    for key, field in nested.items():
+        yield f"### {name}.{key}"
+        yield _prose(field.description or "")
+        yield from _section(f"{name}.{key}", field.annotation)
     for path in (*CHOICES, *NAMED):
         if path.startswith(f"{name}."):
             yield f"### {path}"

@@ -16,9 +16,7 @@ import ganzoo
 
 
 def main(data: str = "avatars", out: str = "runs/from-python", steps: str = "600") -> None:
-    run = ganzoo.run(
-        "dcgan", data=data, balance=["d-skip"], preset="small", metrics=["ssim"], out=out, steps=int(steps)
-    )
+    run = ganzoo.run("dcgan", data=data, balance=["d-skip"], preset="tiny", metrics=["ssim"], out=out, steps=int(steps))
 
     for tick in run.metrics:
         numbers = tick["values"]

@@ -281,7 +281,7 @@ def begin_or_go_on(folder: Path, name: str, variant: int, steps: int) -> None:
         return
     ganzoo.run(
         "dcgan",
-        preset="tiny",
+        preset="try",
         data=folder / "photos",
         balance=LEVERS[variant],
         metrics=["ssim:pairs=8"],

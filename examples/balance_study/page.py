@@ -9,6 +9,7 @@ from statistics import mean
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
 from PIL import Image, ImageDraw
 from study import ARMS, EPOCHS, RESULTS, SCORE, SETTINGS, Arm, strip_path
 
@@ -206,8 +207,12 @@ def _draw_curves(results: Results) -> None:
         for run in results[name]:
             images, scores = zip(*run["curve"], strict=True)
             label = name if run is results[name][0] else None
-            axes.plot([i / 1000 for i in images], scores, color=f"C{index}", label=label, alpha=0.8)
+            axes.plot(
+                [i / 1000 for i in images], scores, color=f"C{index}", label=label, alpha=0.8, marker="o", markersize=3
+            )
     axes.set(xlabel="thousand images seen", ylabel=SCORE, yscale="log")
+    for ticks in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+        ticks(ScalarFormatter())  # 3, not 3 x 10^0
     axes.legend(frameon=False)
     axes.grid(alpha=0.3)
     figure.savefig(CURVES, dpi=100)

@@ -60,7 +60,7 @@ ENTRIES = (
             "Gulrajani et al. 2017",
             f"ganzoo run dcgan --preset paper {CIFAR}",
         ),
-        preset="small",
+        preset="tiny",
     ),
     Entry(
         "lsgan",

@@ -57,7 +57,7 @@ def write_page(results_in: Path = RESULTS, page: Path = PAGE, pictures: Path = P
 def _introduction() -> str:
     settings = ", ".join(f"`{path} = {value}`" for path, value in SETTINGS.items())
     return (
-        f"Every architecture's preset `tiny` (`small` for `dcgan`) on `avatars` at 32 px, {EPOCHS} epochs: the same\n"
+        f"Every architecture's preset `tiny` on `avatars` at 32 px, {EPOCHS} epochs: the same\n"
         f"{EPOCHS * 4.014:.0f} thousand real images for each, on two CPU cores. Settings beside the preset's:\n"
         f"{settings}.\n\n"
         f"`early`, `first` and `last` are `{SCORE}` with 1,024 images after one thousand images, at the\n"

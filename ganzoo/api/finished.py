@@ -39,24 +39,33 @@ class Run:
     @property
     def scores(self) -> dict[str, float]:
         """The last evaluation's scores by name; empty before the first."""
-        evaluations = self.directory.evaluations()
-        return dict(evaluations[-1]["data"]["scores"]) if evaluations else {}
+        return dict(self._evaluated.get("scores", {}))
 
     @property
     def shown_scores(self) -> dict[str, str]:
         """The same as people read them: `1.23 ± 0.04 (floor 0)`, with what is known."""
         from ganzoo.evaluation.result import format_score
 
+        found = self._evaluated
+        return {
+            name: format_score(value, found["standard_errors"].get(name), found["floors"].get(name))
+            for name, value in found.get("scores", {}).items()
+        }
+
+    @property
+    def _evaluated(self) -> dict[str, Any]:
+        """Data of the last evaluation; {} before the first."""
         evaluations = self.directory.evaluations()
-        found = evaluations[-1]["data"] if evaluations else {}
-        errors, floors = found.get("standard_errors", {}), found.get("floors", {})
-        return {name: format_score(value, errors.get(name), floors.get(name)) for name, value in self.scores.items()}
+        return evaluations[-1]["data"] if evaluations else {}
 
     @property
     def memorising(self) -> dict[str, Any]:
         """What the last search for copies of training images found, `{"share": 0.008, ...}`; or {}."""
         found = [event for event in read_lines(self.directory.events) if event.get("kind") == "memorising"]
-        return {"message": found[-1]["message"], **found[-1]["data"]} if found else {}
+        if not found:
+            return {}
+        data = found[-1].get("data")
+        return {"message": str(found[-1].get("message", "")), **(data if isinstance(data, dict) else {})}
 
     @property
     def report(self) -> dict[str, Path]:

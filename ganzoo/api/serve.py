@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from ganzoo.playing.web.address import PORT
 from ganzoo.registry.catalogue import catalogue
 
 
 def play(
-    path: str | Path, *, host: str = "127.0.0.1", port: int = 8484, checkpoint: str = "latest"
+    path: str | Path, *, host: str = "127.0.0.1", port: int = PORT, checkpoint: str = "latest"
 ) -> AbstractContextManager[str]:
     """Serve a page that draws: seed, truncation, class, a walk between two seeds.
 
@@ -21,7 +22,7 @@ def play(
     Args:
         path: a run directory or an exported folder.
         host: where to listen; anything but this machine's own address lets others in, without a password.
-        port: 0: any that is free.
+        port: 8484 unless given; 0: any that is free.
         checkpoint: `latest`, `best`, or a step's name.
 
     Returns:

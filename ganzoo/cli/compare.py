@@ -17,6 +17,7 @@ def compare(
     """Show what differs between runs, and what came of it. ganzoo compare RUN RUN --html compared.html."""
     from ganzoo import api
     from ganzoo.cli.common import installed, print_json
+    from ganzoo.cli.text import plain_text
     from ganzoo.cli.views.comparison import print_comparison
 
     installed()
@@ -26,4 +27,4 @@ def compare(
         return
     print_comparison(comparison)
     if html is not None:
-        sys.stdout.write(f"\n{html}\n")
+        sys.stdout.write(f"\n{plain_text(html)}\n")

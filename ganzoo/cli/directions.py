@@ -25,11 +25,12 @@ def directions(
     """Show the directions of the latent that change images most. Each is a row of a strip: ganzoo directions RUN."""
     from ganzoo import api
     from ganzoo.cli.common import installed
+    from ganzoo.cli.text import plain_text
 
     installed()
     found = api.directions(
         run, out=out, count=count, reach=reach, columns=columns, seed=seed, label=one_class, checkpoint=checkpoint
     )
-    sys.stdout.write(f"{out}\n")
+    sys.stdout.write(plain_text(out) + "\n")
     for row, effect in enumerate(found.effects.tolist(), start=1):
         sys.stdout.write(f"  {row}  a step of 1 changes a pixel by {127.5 * effect:.1f} of 255\n")

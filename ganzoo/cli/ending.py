@@ -20,12 +20,17 @@ def watchers(*, quiet: bool, as_json: bool) -> list[Observer]:
 
 
 def print_ending(run: Run, *, quiet: bool, as_json: bool) -> None:
-    """The files to open, and the next lines to type."""
-    if as_json:
+    """The files to open, and the next lines to type.
+
+    Of several processes the first says it, for all: to the others the run's files may be on another machine.
+    """
+    from ganzoo.training.launching import place
+
+    if as_json or place() > 0:
         return
     write = sys.stdout.write
     if quiet:
-        write(f"{run.path}\n")
+        write(plain_text(run.path) + "\n")
         return
     if run.scores:
         write("\nscores:\n")

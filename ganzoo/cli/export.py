@@ -23,10 +23,11 @@ def export(
     """Write the generator to a folder, with a model card. ganzoo export RUN --format onnx."""
     from ganzoo import api
     from ganzoo.cli.common import installed
+    from ganzoo.cli.text import plain_text
 
     installed()
     done = api.export(run, form, out=out, checkpoint=checkpoint)
-    sys.stdout.write(f"{done.path}\n")
+    sys.stdout.write(plain_text(done.path) + "\n")
     sys.stderr.write(
         f"compared with the original on 64 latents: largest difference {done.difference:.1g}\n"
         "README.md is a model card; its licence is a placeholder: choose one before you publish\n"

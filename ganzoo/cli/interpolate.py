@@ -30,13 +30,14 @@ def interpolate(
     """Walk from seed to seed along arcs, as a GIF or MP4. ganzoo interpolate RUN --out walk.gif."""
     from ganzoo import api
     from ganzoo.cli.common import installed
+    from ganzoo.cli.text import plain_text
 
     installed()
     written = api.interpolate(
         run, out, seeds=_numbers(seeds), frames=frames, count=count, truncation=truncation, label=one_class,
         closed=loop, fps=fps, checkpoint=checkpoint,
     )  # fmt: skip
-    sys.stdout.write(f"{written}\n")
+    sys.stdout.write(plain_text(written) + "\n")
 
 
 def _numbers(text: str) -> list[int]:

@@ -9,6 +9,7 @@ import typer
 
 from ganzoo.cli.evaluate import Which
 from ganzoo.cli.sample import Source
+from ganzoo.playing.web.address import PORT
 
 Host = Annotated[str, typer.Option(help="Where to listen. Anything but this machine's own address lets others in.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")]
@@ -18,7 +19,7 @@ Open = Annotated[bool, typer.Option("--open", help="Show it in the browser.")]
 def play(
     run: Source,
     host: Host = "127.0.0.1",
-    port: Port = 8484,
+    port: Port = PORT,
     show: Open = False,
     checkpoint: Which = "latest",
 ) -> None:

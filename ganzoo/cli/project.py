@@ -24,7 +24,8 @@ def project(
     """Find the latent of an image: ganzoo project RUN face.png. The picture shows it and the nearest that G makes."""
     from ganzoo import api
     from ganzoo.cli.common import installed
+    from ganzoo.cli.text import plain_text
 
     installed()
     found = api.project(run, image, out=out, steps=steps, label=one_class, features=features, checkpoint=checkpoint)
-    sys.stdout.write(f"{out}\nroot mean square difference {found.distance:.1f} of 255\n")
+    sys.stdout.write(f"{plain_text(out)}\nroot mean square difference {found.distance:.1f} of 255\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,10 @@ import typer
 if TYPE_CHECKING:
     from ganzoo.registry.catalogue import Catalogue
     from ganzoo.registry.manager import Offer
+    from ganzoo.registry.specs import Spec
+
+LATER = ("Source:", "Args:", "Attributes:", "Raises:")
+"""Begin what a class says after that: the source is shown already, the rest is for callers."""
 
 
 def show(
@@ -31,6 +36,8 @@ def show(
     write(plain_text(f"  {offer.spec.summary}") + "\n")
     if offer.spec.source:
         write(plain_text(f"  source: {offer.spec.source}") + "\n")
+    for paragraph in facts.get("about", ()):
+        write("\n" + "".join(plain_text(f"  {line}") + "\n" for line in paragraph.splitlines()))
     for title in ("made of", "settings it changes", "presets"):
         if facts.get(title):
             write(f"\n{title}\n")
@@ -76,6 +83,8 @@ def _facts(offer: Offer, found: Catalogue) -> dict[str, Any]:
         "distribution": offer.distribution,
         "copy": spec.example or line_to_copy(offer, found),
     }
+    if about := _about(spec):
+        facts["about"] = about
     if isinstance(spec, ConfiguredSpec):
         facts["settings"] = [setting.as_dict() for setting in settings_of(spec.config)]
     if isinstance(spec, ArchitectureSpec):
@@ -97,6 +106,21 @@ def _facts(offer: Offer, found: Catalogue) -> dict[str, Any]:
         facts["made of"] = {f"--balance {name}": dict(settings) for name, settings in spec.strategies.items()}
         facts["settings it changes"] = {**spec.settings, **spec.where_possible}
     return facts
+
+
+def _about(spec: Spec) -> list[str]:
+    """The paragraphs with which a part's class begins, up to its source: what it does, and when to use it.
+
+    A class that is reached only by importing torch is not asked; of a data set its settings' class speaks.
+    """
+    import inspect
+
+    from ganzoo.registry.specs import DatasetSpec
+
+    speaks = spec.config if isinstance(spec, DatasetSpec) else getattr(spec, "build", None)
+    text = inspect.getdoc(speaks) if inspect.isclass(speaks) else None
+    paragraphs = (text or "").split("\n\n")
+    return list(takewhile(lambda paragraph: not paragraph.startswith(LATER), paragraphs)) if text else []
 
 
 def _lines(table: dict[str, Any], option: str) -> list[tuple[str, str]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
 from ganzoo.config.models import RunConfig
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
@@ -16,6 +19,42 @@ ALONE: dict[Trait, str] = {
 """Traits that at most one strategy of a run may have, and why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two strategies that exclude one another.
+
+    Attributes:
+        why: in one sentence that names both.
+        way_out: what to leave out.
+    """
+
+    why: str
+    way_out: str = "leave out one of them"
+
+
+def conflict(traits: Mapping[str, Collection[Trait]]) -> Conflict | None:
+    """The first two strategies that do not go together; None where all do.
+
+    Args:
+        traits: what each strategy of a run does, by name, in order.
+    """
+
+    def having(trait: Trait) -> list[str]:
+        return [name for name, held in traits.items() if trait in held]
+
+    for trait, why in ALONE.items():
+        if len(owners := having(trait)) > 1:
+            one, other = owners[:2]
+            return Conflict(f"`{one}` and `{other}` do not go together: {why}", f"leave out one: --balance {other}")
+    players, gates, remember = having(Trait.PLAYS), having(Trait.GATES), having(Trait.REMEMBERS_BATCHES)
+    if players and gates:
+        return Conflict(f"`{gates[0]}` cannot gate a turn that `{players[0]}` plays as a whole")
+    if players and remember:
+        why = f"`{remember[0]}` remembers each batch, and `{players[0]}` looks at one batch several times"
+        return Conflict(why)
+    return None
+
+
 def check_compatible(config: RunConfig, catalogue: Catalogue) -> None:
     """Two strategies that exclude one another are an error that names both.
 
@@ -23,27 +62,8 @@ def check_compatible(config: RunConfig, catalogue: Catalogue) -> None:
         UsageError: naming the two, and how to go on.
     """
     names = [*config.method, *config.balance]
-    traits = {name: catalogue.find(Kind.BALANCE, name).traits for name in names}
-    for trait, why in ALONE.items():
-        owners = [name for name in names if trait in traits[name]]
-        if len(owners) > 1:
-            raise UsageError(
-                f"`{owners[0]}` and `{owners[1]}` do not go together: {why}",
-                hint=f"leave out one: --balance {owners[1]}",
-            )
-    players = [name for name in names if Trait.PLAYS in traits[name]]
-    gates = [name for name in names if Trait.GATES in traits[name]]
-    if players and gates:
-        raise UsageError(
-            f"`{gates[0]}` cannot gate a turn that `{players[0]}` plays as a whole",
-            hint="leave out one of them",
-        )
-    remember = [name for name in names if Trait.REMEMBERS_BATCHES in traits[name]]
-    if players and remember:
-        raise UsageError(
-            f"`{remember[0]}` remembers each batch, and `{players[0]}` looks at one batch several times",
-            hint="leave out one of them",
-        )
+    if found := conflict({name: catalogue.find(Kind.BALANCE, name).traits for name in names}):
+        raise UsageError(found.why, hint=found.way_out)
     for name in config.method.keys() & config.balance.keys():
         raise UsageError(
             f"`{name}` is part of {config.recipe}'s method already",

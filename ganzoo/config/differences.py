@@ -13,7 +13,6 @@ SAFE = (
     "training.epochs",
     "training.steps",
     "training.stop_when",
-    "training.stop_when",
     "training.retries",
     "samples",
     "evaluation",

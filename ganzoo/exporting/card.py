@@ -120,15 +120,15 @@ def _listed(classes: list[str]) -> str:
 
 def _scores(origin: Origin) -> str:
     found = origin.evaluation
-    if not found:
+    if not found.get("scores"):
         return f"None were measured at {origin.checkpoint}. `ganzoo evaluate RUN` measures some."
-    errors, floors = found.get("standard_errors", {}), found.get("floors", {})
+    errors, floors = found["standard_errors"], found["floors"]
     directions = {True: "lower", False: "higher", None: "neither"}
     lines = ["| score | value | better |", "|---|---|---|"]
     for name, value in found["scores"].items():
-        better = directions[found.get("directions", {}).get(name)]
+        better = directions[found["directions"].get(name)]
         lines.append(f"| {escaped(name)} | {format_score(value, errors.get(name), floors.get(name))} | {better} |")
-    protocol = yaml.safe_dump(dict(found.get("protocol", {})), sort_keys=False, allow_unicode=True, width=110)
+    protocol = yaml.safe_dump(found["protocol"], sort_keys=False, allow_unicode=True, width=110)
     return "\n".join(
         [
             *lines,

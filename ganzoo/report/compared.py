@@ -11,6 +11,7 @@ import numpy as np
 
 from ganzoo.config.files import read_config
 from ganzoo.runs.directory import RunDirectory, open_run
+from ganzoo.runs.evaluations import evaluations_among
 from ganzoo.runs.logs import read_lines
 from ganzoo.runs.records import parse_json, read_text
 
@@ -63,9 +64,9 @@ class ComparedRun:
     cost: Cost
 
     @property
-    def evaluations(self) -> list[Mapping[str, Any]]:
-        """Events of evaluations, in order."""
-        return [event for event in self.events if event.get("kind") == "evaluation"]
+    def evaluations(self) -> list[dict[str, Any]]:
+        """Events of evaluations, in order; their scores are finite numbers by name."""
+        return evaluations_among(self.events)
 
     @property
     def kimg(self) -> float:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import imageio.v3 as iio
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from ganzoo.data.contents import Unreadable
 from ganzoo.errors import UsageError
 from ganzoo.report.caption import BAR_SHADES, caption_bar
+from ganzoo.report.reading import read_picture
 from ganzoo.runs.atomic import write_atomic
 
 if TYPE_CHECKING:
@@ -127,9 +129,8 @@ def _fitted(size: tuple[int, int], max_width: int) -> tuple[int, int]:
 
 def _picture(path: Path, size: tuple[int, int] | None = None) -> Image.Image:
     try:
-        with Image.open(path) as image:
-            picture = image.convert("RGBA")
-    except (OSError, UnidentifiedImageError) as error:
+        picture = read_picture(path).convert("RGBA")
+    except Unreadable as error:
         raise UsageError(
             f"{path}: a sample grid that cannot be read: {error}", hint="remove it, and it is left out"
         ) from error

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ganzoo.contracts.observer import Observer
-from ganzoo.errors import GanzooError
 
 if TYPE_CHECKING:
     from ganzoo.contracts.observer import Event, RunStart, Tick
@@ -78,13 +77,14 @@ class NotebookView(Observer):
 
     def images(self, step: int, path: Path) -> None:
         """The grid, small enough for a notebook that is saved with it."""
+        from ganzoo.data.contents import Unreadable
         from ganzoo.report.page.pictures import single
 
         try:
             self._grid = (
                 f'<img alt="samples at step {step:,}" style="max-width:100%" src="{single(path, 150_000).uri}">'
             )
-        except (OSError, GanzooError):  # the run says itself where a grid cannot be written
+        except Unreadable:  # the run says itself where a grid cannot be written
             self._grid = ""
         self._draw()
 

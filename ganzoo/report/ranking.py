@@ -61,9 +61,7 @@ class Ranking:
 
 def rank(runs: Sequence[ComparedRun], differences: Differences) -> list[Ranking]:
     """Every score that some run has, in the order of the first run that has it."""
-    names = dict.fromkeys(
-        str(name) for run in runs for event in run.evaluations for name in _table(event.get("data"), "scores")
-    )
+    names = dict.fromkeys(name for run in runs for event in run.evaluations for name in event["data"]["scores"])
     return [_rank(name, runs, differences) for name in names]
 
 
@@ -121,16 +119,13 @@ def _reasons(
 
 def _direction(run: ComparedRun, name: str) -> bool | None:
     for event in reversed(run.evaluations):
-        value = _table(event.get("data"), "directions").get(name)
-        if isinstance(value, bool):
-            return value
+        if name in event["data"]["directions"]:
+            return bool(event["data"]["directions"][name])
     return None
 
 
 def _scored(run: ComparedRun, name: str, lower_is_better: bool | None) -> Scored | None:
-    records: list[Mapping[str, Any]] = [
-        event["data"] for event in run.evaluations if _finite(_table(event.get("data"), "scores").get(name)) is not None
-    ]
+    records = [event["data"] for event in run.evaluations if name in event["data"]["scores"]]
     if not records:
         return None
     last = records[-1]
@@ -142,24 +137,14 @@ def _scored(run: ComparedRun, name: str, lower_is_better: bool | None) -> Scored
     return Scored(
         value=float(last["scores"][name]),
         kimg=_kimg(last),
-        standard_error=_finite(_table(last, "standard_errors").get(name)),
-        floor=_finite(_table(last, "floors").get(name)),
+        standard_error=last["standard_errors"].get(name),
+        floor=last["floors"].get(name),
         best=best,
         best_kimg=best_kimg,
-        protocol=_table(last, "protocol"),
+        protocol=last["protocol"],
     )
 
 
 def _kimg(record: Mapping[str, Any]) -> float | None:
-    images = _finite(record.get("images"))
-    return None if images is None else images / 1000
-
-
-def _finite(value: object) -> float | None:
-    known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if known else None  # type: ignore[arg-type]  # `known` says that it is a number
-
-
-def _table(record: object, name: str) -> Mapping[str, Any]:
-    value = record.get(name) if isinstance(record, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
+    images = record.get("images")
+    return images / 1000 if isinstance(images, int | float) and not isinstance(images, bool) else None

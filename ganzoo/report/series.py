@@ -40,6 +40,11 @@ def score_series(evaluations: Sequence[Mapping[str, object]]) -> list[tuple[str,
     ]
 
 
+def beside(evaluations: Sequence[Mapping[str, object]], table: str, name: str) -> NDArray[np.float64]:
+    """What each evaluation's table says of a score, [N]; NaN where it says nothing."""
+    return np.array([_number(_inside(_inside(event, "data"), table).get(name)) for event in evaluations])
+
+
 def smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Exponential average of [N] values over about a thirtieth of them; a NaN stays, and is passed over."""
     average = Smoothed(1 - 1 / max(1.0, len(values) / 30))

@@ -97,6 +97,7 @@ SPEC = BalancingSpec(
     summary="D names the class of every image, and G makes images whose class is named right",
     source="Odena, Olah & Shlens 2017, Conditional Image Synthesis with Auxiliary Classifier GANs (arXiv 1610.09585)",
     config=AuxiliaryClassifierConfig,
+    example="ganzoo run dcgan --discriminator acgan --set data.labels=true --balance auxiliary-classifier",
     build=AuxiliaryClassifier,
     traits=frozenset({Trait.IMAGES_ONLY}),
 )

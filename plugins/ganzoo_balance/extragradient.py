@@ -25,9 +25,9 @@ class Extragradient(BalancingStrategy):
     turn costs two. Both evaluations are on one batch.
 
     By default the step ahead is the optimiser's own, its moments included, and they are kept: with Adam this is the
-    source's ExtraAdam, which moves the moments twice a turn too. The averaged generator then takes in both points, so
-    its average reaches half as far back. With `step_size` the step ahead is a plain w' = w - step_size x F(w), which
-    leaves the optimiser and the average alone, but has to be set for the scale of the gradients.
+    source's ExtraAdam, which moves the moments twice a turn too. With `step_size` the step ahead is a plain
+    w' = w - step_size x F(w), which leaves the optimiser alone, but has to be set for the scale of the gradients. The
+    averaged generator takes in where a turn ends, never the point ahead.
 
     Source: Korpelevich 1976; Gidel et al. 2019, "A Variational Inequality Perspective on GANs", algorithm 4.
     """

@@ -58,7 +58,7 @@ class LeCam(BalancingStrategy):
     def __init__(self, config: LeCamConfig) -> None:
         self.config = config
         self.sums: Tensor | None = None
-        self.weight = 0.0
+        self.mass: Tensor | None = None  # what the weights in each sum add up to: 1 in the long run
 
     def terms(self) -> Sequence[Term]:
         """One term of D's."""
@@ -83,23 +83,27 @@ class LeCam(BalancingStrategy):
 
         decay = self.config.decay
         present = given.mean_over_ranks(torch.stack([real, fake]))
-        past = torch.zeros_like(present) if self.sums is None else self.sums.to(present)
-        self.sums = decay * past + (1 - decay) * present
-        self.weight = decay * self.weight + (1 - decay)
-        return self.sums / self.weight
+        sums, mass = (
+            torch.zeros_like(present) if past is None else past.to(present) for past in (self.sums, self.mass)
+        )
+        # An update that is not finite is left out; what it measured must not stay behind in the averages.
+        finite = present.isfinite()
+        self.sums = torch.where(finite, decay * sums + (1 - decay) * present, sums)
+        self.mass = torch.where(finite, decay * mass + (1 - decay), mass)
+        return self.sums / self.mass
 
     def state_dict(self) -> dict[str, object]:
-        """The averages' sums and their weight."""
-        return {"sums": self.sums, "weight": self.weight}
+        """The averages' sums, and what their weights add up to."""
+        return {"sums": self.sums, "mass": self.mass}
 
     def load_state_dict(self, state: Mapping[str, object]) -> None:
         """Go on where `state_dict` left off."""
         from torch import Tensor
 
-        sums, weight = state["sums"], state["weight"]
+        sums, mass = state["sums"], state["mass"]
         assert sums is None or isinstance(sums, Tensor)
-        assert isinstance(weight, float)
-        self.sums, self.weight = sums, weight
+        assert mass is None or isinstance(mass, Tensor)
+        self.sums, self.mass = sums, mass
 
 
 SPEC = BalancingSpec(

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ganzoo.errors import nearest
-from ganzoo.plugin import DatasetConfig, DatasetSpec, UsageError
+from ganzoo.plugin import DatasetConfig, DatasetSpec, UsageError, nearest
 
 if TYPE_CHECKING:
     from ganzoo.contracts import Dataset

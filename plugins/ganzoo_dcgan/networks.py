@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ganzoo.contracts import Discriminator, Generator, ImageShape, Judgement
-from ganzoo.plugin import UsageError
+from ganzoo.plugin import given_labels
 from ganzoo_dcgan.config import DCGANDiscriminatorConfig, DCGANGeneratorConfig
 from ganzoo_dcgan.shapes import COARSEST, check_shape, stage_widths
 
@@ -29,18 +29,6 @@ def initialise(network: nn.Module) -> None:
         elif isinstance(module, nn.BatchNorm2d):
             nn.init.normal_(module.weight, 1.0, WEIGHT_STD)
             nn.init.zeros_(module.bias)
-
-
-def embedded(embedding: nn.Embedding, labels: Tensor | None) -> Tensor:
-    """labels [N] -> [N, dim].
-
-    Raises:
-        UsageError: a network that was built for labels got none.
-    """
-    if labels is None:
-        raise UsageError(f"this network works with {embedding.num_embeddings} labels and was given none")
-    result: Tensor = embedding(labels)
-    return result
 
 
 class DCGANGenerator(Generator):
@@ -76,7 +64,8 @@ class DCGANGenerator(Generator):
         """latents [N, latent_dim], labels [N] or None -> [N, latent_dim], or twice as long with labels."""
         if self.label_embedding is None:
             return latents
-        return torch.cat([latents, embedded(self.label_embedding, labels)], dim=1)
+        given = given_labels(labels, self.label_embedding.num_embeddings)
+        return torch.cat([latents, self.label_embedding(given)], dim=1)
 
     def synthesise(self, style: Tensor) -> Tensor:
         """style [N, style_dim] -> images [N, C, H, W] in [-1, 1]."""
@@ -135,7 +124,7 @@ class DCGANDiscriminator(Discriminator):
             features = stage(features)
         logits = self.head(features).flatten()
         if self.label_embedding is not None:
-            direction = embedded(self.label_embedding, labels)
+            direction = self.label_embedding(given_labels(labels, self.label_embedding.num_embeddings))
             logits = logits + (direction * features.sum(dim=(2, 3))).sum(dim=1)
         return Judgement(logits, {"features": features} if "features" in want else {})
 

@@ -4,40 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ganzoo.plugin import ArchitectureSpec, Preset
+from ganzoo.plugin import ArchitectureSpec, Preset, for_both
 
 SOURCE = "Radford, Metz & Chintala 2016, Unsupervised Representation Learning with DCGANs (arXiv 1511.06434)"
 
-
-def adam(learning_rate: float, beta1: float, beta2: float) -> dict[str, object]:
-    """The same Adam for both networks, by dotted path."""
-    return {
-        f"optimizers.{role}.{name}": value
-        for role in ("generator", "discriminator")
-        for name, value in (
-            ("kind", "adam"),
-            ("learning_rate", learning_rate),
-            ("betas", [beta1, beta2]),
-        )
-    }
-
-
-def widths(width: int) -> dict[str, object]:
-    """The same width for both networks, by dotted path."""
-    return {"generator.width": width, "discriminator.width": width}
-
-
 SMALL_MACHINE: Mapping[str, object] = {
-    **widths(32),
-    **adam(1e-3, 0.0, 0.99),
+    **for_both(width=32),
+    **for_both("optimizers", kind="adam", learning_rate=1e-3, betas=[0.0, 0.99]),
     "training.ema_beta": 0.99,
     "training.batch_size": 64,
     "training.epochs": 24,
     "data.image_size": 64,
 }
+TRY: Mapping[str, object] = {
+    **for_both(width=8),
+    "data.image_size": 16,
+    "training.epochs": 2,
+    "samples.count": 16,
+    "samples.every_kimg": 1.0,
+    "evaluation.images": 256,
+}
+TINY: Mapping[str, object] = {"training.epochs": 12, "data.image_size": 32}
+SMALL: Mapping[str, object] = {**for_both(width=64), "training.ema_beta": 0.999, "training.epochs": 100}
 PAPER: Mapping[str, object] = {
-    **widths(128),
-    **adam(2e-4, 0.5, 0.999),
+    **for_both(width=128),
+    **for_both("optimizers", kind="adam", learning_rate=2e-4, betas=[0.5, 0.999]),
     "generator.latent_dim": 100,
     "training.ema_beta": 0.0,
     "training.batch_size": 128,
@@ -47,7 +38,7 @@ PAPER: Mapping[str, object] = {
 }
 PYTORCH_EXAMPLE: Mapping[str, object] = {
     **PAPER,
-    **widths(64),
+    **for_both(width=64),
     "training.batch_size": 64,
     "training.reuse_fakes": True,
 }
@@ -62,6 +53,11 @@ RECIPE = ArchitectureSpec(
     loss="non-saturating",
     settings=SMALL_MACHINE,
     presets={
+        "try": Preset(
+            "a try of seconds: 16 px, width 8, two epochs; shows that everything runs, not what DCGAN can do", TRY
+        ),
+        "tiny": Preset("32 px, 12 epochs: a few minutes on two cores", TINY),
+        "small": Preset("64 px, twice the width, 100 epochs: hours on two cores, minutes on a GPU", SMALL),
         "paper": Preset(
             "as published: width 128, Adam 2e-4 with beta1 0.5, batches of 128, no average of G; wants a GPU",
             PAPER,
@@ -69,18 +65,6 @@ RECIPE = ArchitectureSpec(
         "pytorch-example": Preset(
             "as PyTorch's example: width 64, batches of 64, G learns from the fakes D has just judged",
             PYTORCH_EXAMPLE,
-        ),
-        "small": Preset("32 px, about a quarter of the work of the default", {"data.image_size": 32}),
-        "tiny": Preset(
-            "a try of seconds: 16 px, width 8, two epochs; shows that everything runs, not what DCGAN can do",
-            {
-                **widths(8),
-                "data.image_size": 16,
-                "training.epochs": 2,
-                "samples.count": 16,
-                "samples.every_kimg": 1.0,
-                "evaluation.images": 256,
-            },
         ),
     },
 )

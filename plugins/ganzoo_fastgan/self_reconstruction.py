@@ -76,6 +76,7 @@ SPEC = BalancingSpec(
     summary="D's features must be enough to draw the real images again; for few images",
     source="Liu, Zhu, Song & Elgammal 2021, Towards Faster and Stabilized GAN Training (arXiv 2101.04775), 3.2",
     config=SelfReconstructionConfig,
+    example="ganzoo run dcgan --discriminator fastgan --balance self-reconstruction",
     build=SelfReconstruction,
     traits=frozenset({Trait.IMAGES_ONLY}),
 )

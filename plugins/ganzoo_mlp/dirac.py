@@ -17,6 +17,7 @@ from ganzoo.plugin import (
     DiscriminatorSpec,
     GeneratorConfig,
     GeneratorSpec,
+    for_both,
 )
 
 if TYPE_CHECKING:
@@ -79,11 +80,7 @@ RECIPE = ArchitectureSpec(
     discriminator="dirac",
     loss="non-saturating",
     settings={
-        **{
-            f"optimizers.{role}.{name}": value
-            for role in ("generator", "discriminator")
-            for name, value in (("kind", "sgd"), ("learning_rate", 0.1))
-        },
+        **for_both("optimizers", kind="sgd", learning_rate=0.1),
         "data.source.kind": "dirac",
         "training.batch_size": 16,
         "training.steps": 500,

@@ -8,22 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from ganzoo.contracts import Discriminator, Generator, ImageShape, Judgement
-from ganzoo.plugin import UsageError
+from ganzoo.plugin import given_labels
 from ganzoo_mlp.config import MLPDiscriminatorConfig, MLPGeneratorConfig
 
 LEAK = 0.2
-
-
-def embedded(embedding: nn.Embedding, labels: Tensor | None) -> Tensor:
-    """labels [N] -> [N, dim].
-
-    Raises:
-        UsageError: a network that was built for labels got none.
-    """
-    if labels is None:
-        raise UsageError(f"this network works with {embedding.num_embeddings} labels and was given none")
-    result: Tensor = embedding(labels)
-    return result
 
 
 def numbers_in(shape: ImageShape) -> int:
@@ -59,7 +47,8 @@ class MLPGenerator(Generator):
         """latents [N, latent_dim], labels [N] or None -> [N, latent_dim], or twice as long with labels."""
         if self.label_embedding is None:
             return latents
-        return torch.cat([latents, embedded(self.label_embedding, labels)], dim=1)
+        given = given_labels(labels, self.label_embedding.num_embeddings)
+        return torch.cat([latents, self.label_embedding(given)], dim=1)
 
     def synthesise(self, style: Tensor) -> Tensor:
         """style [N, style_dim] -> images [N, C, H, W] in [-1, 1], or points [N, dim, 1, 1]."""
@@ -101,7 +90,8 @@ class MLPDiscriminator(Discriminator):
             features = stage(features)
         logits = self.head(features).flatten()
         if self.label_embedding is not None:
-            logits = logits + (embedded(self.label_embedding, labels) * features).sum(dim=1)
+            direction = self.label_embedding(given_labels(labels, self.label_embedding.num_embeddings))
+            logits = logits + (direction * features).sum(dim=1)
         return Judgement(logits, {"features": features} if "features" in want else {})
 
     def blocks(self) -> list[nn.Module]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,6 @@ class MLflow(Observer):
         self.run = run.absolute()
         self._client: Any = None
         self._id = ""
-        self._events: list[str] = []
 
     def start(self, start: RunStart) -> None:
         """The run there begins, or goes on."""
@@ -64,19 +65,19 @@ class MLflow(Observer):
         self._client.set_tag(self._id, "verdict", tick.verdict)
 
     def event(self, event: Event) -> None:
-        """Scores as metrics; whatever happened, as a line of events.txt."""
+        """Scores as metrics; the rest is in events.txt, which is written with each grid."""
         self._log({f"scores/{name}": value for name, value in scores_of(event).items()}, event.step)
-        self._events.append(f"{event.step}\t{event.kind}\t{event.message}\n")
 
     def images(self, step: int, path: Path) -> None:
-        """The grid."""
+        """The grid, and what happened until now."""
         self._client.log_artifact(self._id, str(path), "samples")
+        self._client.log_text(self._id, "".join(happened(self.run)), "events.txt")
 
     def end(self, status: str) -> None:
         """Events and curves; the run there ends."""
         if self._client is None:
             return
-        self._client.log_text(self._id, "".join(self._events), "events.txt")
+        self._client.log_text(self._id, "".join(happened(self.run)), "events.txt")
         if (self.run / "curves.png").is_file():
             self._client.log_artifact(self._id, str(self.run / "curves.png"))
         self._client.set_terminated(self._id, STATUSES.get(status, "FAILED"))
@@ -104,6 +105,24 @@ class MLflow(Observer):
         made: str = self._client.create_run(where, run_name=self.run.name).info.run_id
         file.write_text(made, encoding="utf-8")
         return made
+
+
+def happened(run: Path) -> Iterator[str]:
+    """Lines of events.txt, `1500<tab>verdict<tab>healthy`; from the run's own record, which remembers over a resume.
+
+    Args:
+        run: the run directory; of one without a record there are none.
+    """
+    record = run / "events.jsonl"
+    if not record.is_file():
+        return
+    with record.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue  # a line that a kill cut short
+            yield f"{event['step']}\t{event['kind']}\t{event['message']}\n"
 
 
 SPEC = ObserverSpec(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -12,6 +13,8 @@ from ganzoo.plugin import ObserverConfig, ObserverSpec
 from ganzoo_observers.passing import flat, needed, numbers_of, scores_of
 
 NAME = "trackio"
+IDENTITY = "trackio-id.txt"
+"""In the run directory: a run that goes on is the same run there, and another of its name is another."""
 
 
 class TrackioConfig(ObserverConfig):
@@ -40,7 +43,7 @@ class Trackio(Observer):
         settings = {
             name: value if isinstance(value, int | float | str) else str(value) for name, value in flat(start.config)
         }
-        name = self.run.absolute().name
+        name = self._identity()
         with redirect_stdout(sys.stderr):  # it greets; what ganzoo prints may be read by a program
             self._session = self.library.init(
                 project=self.config.project, name=name, config=settings, resume="allow", embed=False
@@ -67,6 +70,13 @@ class Trackio(Observer):
             with redirect_stdout(sys.stderr):
                 self._session.finish()
             self._session = None
+
+    def _identity(self) -> str:
+        """The run's name there, which is all that tells two runs apart."""
+        file = self.run / IDENTITY
+        if not file.exists():
+            file.write_text(f"{self.run.absolute().name}-{secrets.token_hex(4)}", encoding="utf-8")
+        return file.read_text(encoding="utf-8").strip()
 
 
 SPEC = ObserverSpec(

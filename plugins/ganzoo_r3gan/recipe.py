@@ -57,7 +57,7 @@ PAPER: Mapping[str, object] = {
     **for_both(width=384, growth=2, blocks=2, group_width=16),
     **schedules(rate=2e-4, gamma=2.0, ema_kimg=500.0, until_kimg=20_000.0),
     "training.batch_size": 256,
-    "training.epochs": 285,
+    "training.steps": 78_125,
     "data.horizontal_flip": True,
 }
 

@@ -46,7 +46,7 @@ PAPER: Mapping[str, object] = {
     "method.r1.gamma": 10.0,
     "training.ema_half_life_kimg": 10.0,
     "training.reuse_fakes": False,
-    "training.epochs": 357,
+    "training.steps": 781_250,
     "data.image_size": 1024,
     "data.horizontal_flip": True,
 }

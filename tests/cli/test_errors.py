@@ -43,7 +43,7 @@ ASKED = {
         "data sets: avatars, dirac, files, grid25, ring8, torchvision",
     ),
     "an output below a file": (
-        ("run", "dcgan", "--preset", "tiny", "--out", "file.txt/run"),
+        ("run", "dcgan", "--preset", "try", "--out", "file.txt/run"),
         "cannot write the run to file.txt/run",
         "--out",
     ),
@@ -56,7 +56,7 @@ ASKED = {
     "a preset's name": (
         ("run", "dcgan", "--preset", "papr"),
         "no preset `papr` (from --preset). Did you mean `paper`?",
-        "presets: paper",
+        "presets: try",
     ),
     "a --set without a value": (
         ("run", "dcgan", "--set", "training.seed"),
@@ -140,7 +140,7 @@ def test_a_device_that_is_not_there_is_an_error_with_a_way_out(cli):
 def test_a_run_that_is_there_is_not_written_over(cli, tmp_path: Path):
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "notes.txt").write_text("mine")
-    ended = cli("run", "dcgan", "--preset", "tiny", "--out", "kept")
+    ended = cli("run", "dcgan", "--preset", "try", "--out", "kept")
     assert (ended.code, "kept is not empty" in ended.err) == (2, True)
     assert [path.name for path in (tmp_path / "kept").iterdir()] == ["notes.txt"]
 

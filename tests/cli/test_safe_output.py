@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -81,3 +82,17 @@ def test_a_setting_of_absurd_size_is_refused_in_one_line(cli, setting, words):
     assert ended.code == 2
     assert words in ended.err
     assert len(ended.err) < 400
+
+
+@pytest.mark.parametrize("verb", ["sample", "interpolate", "project", "directions", "export", "compare"])
+def test_where_something_was_written_is_printed_without_control_characters(cli, monkeypatch, verb):
+    """The place may come from a script that took it from a stranger's file."""
+    found = SimpleNamespace(path=NASTY, distance=1.0, difference=0.0, effects=SimpleNamespace(tolist=list))
+    monkeypatch.setattr(f"ganzoo.api.{verb}", lambda *_, **__: NASTY if verb == "interpolate" else found)
+    monkeypatch.setattr("ganzoo.playing.drawing.write_samples", lambda *_: [NASTY])
+    monkeypatch.setattr("ganzoo.cli.views.comparison.print_comparison", lambda *_: None)
+    words = {"project": ("image", "--out", NASTY), "directions": ("--out", NASTY), "compare": ("run", "--html", NASTY)}
+    ended = cli(verb, "run", *words.get(verb, ()))
+    assert ended.code == 0, ended.err
+    assert "]0;x" in ended.out
+    assert not {"\x1b", "\x07", "\x9b", "\u202e", "\U000e0041"} & set(ended.out)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ganzoo.config.compose import Request, compose
+from ganzoo.contracts import ImageShape, Role
 from ganzoo.registry.manager import Kind
 
 
@@ -18,7 +20,9 @@ def test_list_names_every_part_under_its_kind(cli):
     assert any(line.split()[:1] == ["d-skip"] for line in lines)
 
 
-@pytest.mark.parametrize("word", ["balance", "architecture", "architectures", "losses", "Metrics", "dataset"])
+@pytest.mark.parametrize(
+    "word", ["balance", "architecture", "architectures", "losses", "Metrics", "dataset", "strategies"]
+)
 def test_list_takes_a_kind_in_the_singular_or_the_plural(cli, word):
     ended = cli("list", word)
     assert ended.code == 0
@@ -45,6 +49,14 @@ def test_show_says_where_a_part_comes_from_and_what_can_be_set(cli):
     assert lines[-2:] == ["copy", "  ganzoo run dcgan --balance d-skip:threshold=0.8"]
 
 
+def test_show_says_what_a_strategy_does_and_when_to_use_it_without_its_source_twice(cli):
+    about = json.loads(cli("show", "strategy", "d-skip", "--json").out)["about"]
+    assert about[0] == "Skip D's update while D already tells real from fake too well."
+    assert any(paragraph.startswith("Use it first when ") for paragraph in about)
+    assert not any(paragraph.startswith("Source:") for paragraph in about)
+    assert f"\n\n  {about[0]}\n\n" in cli("show", "d-skip").out
+
+
 def test_show_of_a_recipe_lists_what_each_preset_sets(cli, installed):
     out = cli("show", "dcgan").out
     for name in installed.find(Kind.ARCHITECTURE, "dcgan").presets:
@@ -65,6 +77,25 @@ def test_the_line_to_copy_of_every_strategy_and_metric_composes(cli, installed):
             line = json.loads(cli("show", kind, offer.spec.name, "--json").out)["copy"]
             ended = cli("config", "resolve", *line.split()[2:])
             assert (ended.code, ended.err) == (0, ""), line
+
+
+def test_the_line_to_copy_of_every_strategy_names_networks_that_it_takes(cli, installed, tmp_path: Path):
+    """Composing is not enough: a strategy may need a discriminator that names classes, or decodes its features."""
+    for offer in installed.offers(Kind.BALANCE):
+        line = json.loads(cli("show", "balance", offer.spec.name, "--json").out)["copy"]
+        (tmp_path / "run.toml").write_text(cli("config", "resolve", *line.split()[2:]).out, encoding="utf-8")
+        config = compose(Request(config=tmp_path / "run.toml"), installed)
+        shape = ImageShape(
+            32 if config.data.image_size > 1 else 1, config.data.channels, 3 if config.data.labels else None
+        )
+        strategy = offer.spec.build(config.balance[offer.spec.name])
+        for role, part, kind in (
+            (Role.GENERATOR, config.generator, Kind.GENERATOR),
+            (Role.DISCRIMINATOR, config.discriminator, Kind.DISCRIMINATOR),
+        ):
+            strategy.build(
+                role, installed.find(kind, part.kind).build(part.settings, shape)
+            )  # raises what does not fit
 
 
 def test_plugins_says_version_status_and_time(cli):

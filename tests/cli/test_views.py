@@ -318,3 +318,15 @@ def test_a_sparkline_rises_with_its_values_within_the_limits_given() -> None:
     assert sparkline([0.5, math.nan, 0.5], 3, (0.0, 1.0)) == "▅ ▅"
     assert sparkline(list(range(100)), 8) == BARS
     assert sparkline([-1.7e308, 1.7e308], 2) == BARS[0] + BARS[-1]
+
+
+def test_of_a_run_whose_length_is_unknown_no_share_and_no_time_left_is_shown() -> None:
+    view, clock, _ = live()
+    view.start(replace(START, total_images=0))
+    clock.now = 60.0
+    view.tick(TICK)
+    progress = picture(view)[1]
+    view.end("finished")
+    assert "96.0 kimg" in progress
+    assert "1:00 so far" in progress
+    assert not re.search(r"%|\d/\d|left", progress)

@@ -49,7 +49,7 @@ def mismatches(value: object, against: Schema, root: Schema, path: str = "") -> 
     return found
 
 
-@pytest.mark.parametrize("preset", [None, "paper", "tiny"])
+@pytest.mark.parametrize("preset", [None, "paper", "try"])
 def test_the_schema_takes_a_resolved_configuration(installed: Catalogue, preset):
     config = compose(
         Request(

@@ -59,12 +59,12 @@ def test_each_layer_wins_over_the_ones_before(composed):
 
 
 def test_the_file_may_name_the_recipe_and_the_preset(composed):
-    config = composed(None, file='recipe = "dcgan"\npreset = "small"')
-    assert (config.recipe, config.preset, config.data.image_size) == ("dcgan", "small", 32)
+    config = composed(None, file='recipe = "dcgan"\npreset = "tiny"')
+    assert (config.recipe, config.preset, config.data.image_size) == ("dcgan", "tiny", 32)
 
 
 def test_a_preset_on_the_command_line_replaces_the_files(composed):
-    assert composed(file='preset = "small"', preset="paper").preset == "paper"
+    assert composed(file='preset = "tiny"', preset="paper").preset == "paper"
 
 
 @pytest.mark.parametrize(

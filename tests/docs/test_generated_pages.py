@@ -7,6 +7,8 @@ import runpy
 
 import pytest
 
+import ganzoo
+
 OF_PARTS = ("architectures", "strategies", "losses", "scores", "data")
 NAMES = (
     *("reference/cli.md", "reference/config.md", "reference/parts.md", "reference/signatures.txt"),
@@ -53,6 +55,12 @@ def test_every_section_says_what_the_part_is_where_it_is_from_and_a_command(gene
         assert "```bash\nganzoo " in section, anchor
         said = [text for text in paragraphs[1:] if not text.startswith(("Source: ", "```", "| ", "No settings."))]
         assert said, f"{anchor} says nothing of how it works"
+
+
+def test_the_page_on_python_has_all_that_import_ganzoo_gives(root):
+    page = (root / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
+    named = [name for members in re.findall(r"members: \[(.+)\]", page) for name in members.split(", ")]
+    assert set(ganzoo.__all__) <= set(named)
 
 
 def test_all_pages_that_are_generated_are_compared(generated):

@@ -52,7 +52,7 @@ def test_its_own_tests_pass(reader):
 
 
 def test_a_run_skips_updates_for_the_strategys_reason(reader):
-    reader.type("ganzoo run dcgan --preset tiny --balance gap-gate:limit=0.001 --out runs/narrow")
+    reader.type("ganzoo run dcgan --preset try --balance gap-gate:limit=0.001 --out runs/narrow")
     decisions = [event for event in events(reader, "narrow") if event["kind"] == "decision"]
     assert {event["data"]["role"] for event in decisions} == {"discriminator"}
     assert all("gap-gate: logit gap" in event["message"] for event in decisions)

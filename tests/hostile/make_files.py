@@ -51,7 +51,7 @@ def good_run(path: Path, photos: Path) -> Path:
     }
     ganzoo.run(
         "dcgan",
-        preset="tiny",
+        preset="try",
         data=photos,
         steps=2,
         batch_size=4,

@@ -128,7 +128,7 @@ def verbs_for(case: Case, number: int) -> Iterator[tuple[object, ...]]:
         "doctor": ("doctor", path),
         "sample": ("sample", path, "-n", 1, "--out", out),
         "report": ("report", path, "--out", f"{out}.html"),
-        "compare": ("compare", path, SANDBOX / "hostile" / "good"),
+        "compare": ("compare", path, SANDBOX / "hostile" / "good", "--html", f"{out}-compared.html"),
         "resume": ("resume", path, "-q"),
     }
     for name, words in on_runs.items():
@@ -223,7 +223,7 @@ def _of_images() -> Iterator[tuple[object, ...]]:
     settings = ("generator.width=4", "discriminator.width=4", "samples.count=1", "evaluation.at_end=false")
     options = [word for setting in (*settings, "evaluation.memorising=false") for word in ("--set", setting)]
     sizes = ("--steps", 1, "--image-size", 16, "--batch-size", 4)
-    yield "run", "dcgan", "--preset", "tiny", "--data", folder, *sizes, *options, "--out", OUT / "run of images"
+    yield "run", "dcgan", "--preset", "try", "--data", folder, *sizes, *options, "--out", OUT / "run of images"
 
 
 def _where(error: BaseException) -> str:

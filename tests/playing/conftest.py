@@ -36,7 +36,7 @@ def animals(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def saved_run(out: Path, recipe: str, data: str, *settings: str) -> Path:
     torch.set_num_threads(1)
-    preset = "tiny" if recipe == "dcgan" else None
+    preset = "try" if recipe == "dcgan" else None
     metrics = ["ssim:pairs=20"] if recipe == "dcgan" else []
     small = SMALL if recipe == "dcgan" else ()
     request = Request(recipe=recipe, preset=preset, data=data, metrics=metrics, settings=(*small, *settings))

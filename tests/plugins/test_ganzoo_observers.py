@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from ganzoo.contracts import Event, Observer, RunStart, Tick
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.registry.manager import Kind
+from ganzoo.runs.logs import JsonLines
+from ganzoo_observers.mlflow import happened
 
 NAMES = ("tensorboard", "wandb", "mlflow", "trackio")
 
@@ -78,7 +81,7 @@ def test_a_run_whose_observer_cannot_watch_is_not_begun(cli, tmp_path, monkeypat
     (tmp_path / "photos").mkdir()
     for shade in range(0, 240, 12):
         Image.new("RGB", (16, 16), (shade, 90, 90)).save(tmp_path / "photos" / f"{shade}.png")
-    words = "run dcgan --data photos --preset tiny --steps 1 --observer wandb --out run --metric ssim:pairs=20"
+    words = "run dcgan --data photos --preset try --steps 1 --observer wandb --out run --metric ssim:pairs=20"
     ended = cli(*words.split())
     assert ended.code == 2
     assert "the observer `wandb` needs the package wandb" in ended.err
@@ -163,6 +166,29 @@ def test_mlflow_keeps_numbers_settings_and_files_in_the_run(tmp_path):
     assert {"events.txt", "samples", "curves.png"} <= names
 
 
+def test_mlflow_is_given_what_happened_before_a_resume_too(tmp_path):
+    assert list(happened(tmp_path)) == []
+    log = JsonLines(tmp_path / "events.jsonl")
+    log.append({"kind": "verdict", "step": 2, "message": "mode collapse", "data": {}})
+    log.path.write_text(log.path.read_text() + '{"kind": "note", "st\n')  # killed here
+    log.append({"kind": "resumed", "step": 2, "message": "goes on", "data": {}})
+    assert list(happened(tmp_path)) == ["2\tverdict\tmode collapse\n", "2\tresumed\tgoes on\n"]
+
+
+def test_two_runs_of_one_name_are_two_in_trackio_and_one_that_goes_on_is_one(tmp_path, monkeypatch):
+    begun: list[dict[str, Any]] = []
+    session = SimpleNamespace(log=lambda *_, **__: None, finish=lambda: None)
+    double = SimpleNamespace(init=lambda **options: begun.append(options) or session, Image=str)
+    monkeypatch.setitem(sys.modules, "trackio", double)
+    for folder in ("one", "one", "other"):
+        run = tmp_path / folder / "demo"
+        run.mkdir(parents=True, exist_ok=True)
+        watch(observer("trackio", run), run)
+    first, again, other = (options["name"] for options in begun)
+    assert first == again != other
+    assert all(name.startswith("demo-") for name in (first, other))
+
+
 def test_trackio_keeps_a_local_run(tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
@@ -174,7 +200,7 @@ def test_trackio_keeps_a_local_run(tmp_path, monkeypatch):
     import sqlite3
 
     with sqlite3.connect(database) as connection:
-        rows = connection.execute("select step, metrics from metrics where run_name = 'a-run'").fetchall()
+        rows = connection.execute("select step, metrics from metrics where run_name like 'a-run-%'").fetchall()
     logged = {key: value for _, text in rows for key, value in json.loads(text).items()}
     assert logged["scores/kd"] == 1.5
     assert logged["training/loss_generator"] == 1.0

@@ -67,7 +67,7 @@ def make_session(pictures: Path) -> SessionMaker:
 
     def make(strategy: BalancingStrategy) -> Session:
         torch.set_num_threads(1)
-        request = Request(recipe="dcgan", preset="tiny", data=str(pictures), settings=SMALL)
+        request = Request(recipe="dcgan", preset="try", data=str(pictures), settings=SMALL)
         config = compose(request, catalogue())
         config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"metrics": {}})})
         session = build_session(config, catalogue())

@@ -167,7 +167,7 @@ def make_session(parts: Catalogue, photos: Path) -> SessionMaker:
     torch.set_num_threads(1)
 
     def make(strategies: Mapping[str, StrategyConfig], *settings: str) -> Session:
-        request = Request(recipe="dcgan", preset="tiny", data=str(photos), settings=(*SMALL, *settings))
+        request = Request(recipe="dcgan", preset="try", data=str(photos), settings=(*SMALL, *settings))
         config = compose(request, parts)
         evaluation = config.evaluation.model_copy(update={"metrics": {}})
         config = config.model_copy(update={"balance": dict(strategies), "evaluation": evaluation})
@@ -272,7 +272,7 @@ def test_a_run_resumed_from_its_state_goes_on_bit_for_bit(make_session: SessionM
     for role in ("generator", "discriminator"):
         of, to = getattr(halved.step, role), getattr(resumed.step, role)
         to.network.load_state_dict(of.network.state_dict())
-        to.load_optimizer_state(of.optimizer.state_dict()["state"])
+        to.load_optimizer_state(of.optimizer_state())
     resumed.step.average.network.load_state_dict(halved.step.average.network.state_dict())
     resumed.step.average.updates = halved.step.average.updates
     state: Any = halved.step.balance.state_dict()  # Any: as a checkpoint gives it back

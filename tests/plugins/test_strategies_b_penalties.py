@@ -270,6 +270,17 @@ def test_lecam_pulls_each_side_to_the_average_of_the_other(
     torch.testing.assert_close(value, torch.tensor(expected), rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
+def test_logits_that_are_not_finite_do_not_stay_in_lecams_averages(broken: float) -> None:
+    """Their update is left out: what it measured would spoil the loss of every later one."""
+    spared, hit = LeCam(LeCamConfig()), LeCam(LeCamConfig())
+    first, last = lecam_input([1.0] * N, [-1.0] * N), lecam_input([3.0] * N, [-2.0] * N)
+    for strategy in (spared, hit):
+        only_term(strategy).value(first)
+    only_term(hit).value(lecam_input([broken] + [1.0] * (N - 1), [broken] * N))
+    assert torch.equal(only_term(hit).value(last), only_term(spared).value(last))
+
+
 def test_lecams_averages_survive_a_round_trip() -> None:
     one, other = LeCam(LeCamConfig()), LeCam(LeCamConfig())
     first, second = lecam_input([1.0] * N, [-1.0] * N), lecam_input([3.0] * N, [-2.0] * N)

@@ -91,6 +91,16 @@ def test_every_recipe_has_three_presets_that_compose(name: str) -> None:
         assert config.generator.settings.model_fields_set
     paper = composed(name, "paper").training
     assert paper.batch_size >= 8
+    assert composed(name, "tiny").data.image_size == 32
+    assert (composed(name, "tiny").training.epochs, composed(name, "small").training.epochs) == (12, 100)
+
+
+@pytest.mark.parametrize(("name", "images"), [("r3gan", 20_000_000), ("stylegan2", 25_000_000)])
+def test_the_papers_length_is_a_number_of_images_whatever_data_it_is_given(name: str, images: int) -> None:
+    paper = composed(name, "paper").training
+    assert paper.epochs is None
+    assert paper.steps is not None
+    assert paper.steps * paper.batch_size == images
 
 
 @pytest.mark.parametrize("name", ZOO)

@@ -114,6 +114,6 @@ def test_a_run_in_a_notebook_shows_itself(display, monkeypatch, tmp_path):
         "training.batch_size": 4,
         "data.image_size": 16,
     }
-    ganzoo.run("dcgan", preset="tiny", data=photos, steps=2, settings=settings, out=tmp_path / "run")
+    ganzoo.run("dcgan", preset="try", data=photos, steps=2, settings=settings, out=tmp_path / "run")
     assert "finished" in display.shown[-1]
     assert "<img" in display.shown[-1]

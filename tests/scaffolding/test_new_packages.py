@@ -74,7 +74,7 @@ def test_the_tests_of_all_six_pass_where_they_are_installed(python, packages, tm
 
 def test_one_run_uses_all_six_at_once(python, tmp_path):
     words = (
-        "-m ganzoo run own-architecture --preset tiny --steps 4 --data own-dataset --set data.source.images=64 "
+        "-m ganzoo run own-architecture --preset try --steps 4 --data own-dataset --set data.source.images=64 "
         "--balance own-strategy:threshold=0.1 --loss own-loss --metric own-metric --observer own-observer "
         "--set logging.tick_steps=1 --set training.batch_size=8 --set evaluation.images=32 --quiet --out run"
     )

@@ -24,6 +24,11 @@ def kimg(images: int) -> str:
     return f"{images / 1000:.1f}" if images < 1_000_000 else f"{images / 1000:,.0f}"
 
 
+def kimg_of(images: int, total: int) -> str:
+    """`96.0/160.0 kimg`; `96.0 kimg` where the total is not known, 0."""
+    return f"{kimg(images)}/{kimg(total)} kimg" if total else f"{kimg(images)} kimg"
+
+
 def duration(seconds: float) -> str:
     """`3:07`, `1:02:45`; `-` for what is not known."""
     if not math.isfinite(seconds):

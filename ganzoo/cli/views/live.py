@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ganzoo.cli.text import plain_text
-from ganzoo.cli.views.figures import duration, kimg, number, percent
+from ganzoo.cli.views.figures import duration, kimg_of, number, percent
 from ganzoo.cli.views.sparkline import sparkline
 from ganzoo.contracts.observer import Observer
 
@@ -122,15 +122,15 @@ class LiveView(Observer):
 
     def _progress(self, start: RunStart) -> RenderableType:
         images = self._tick.images if self._tick else start.images
-        total = max(1, start.total_images)
+        total = start.total_images  # 0: of a run that another process trains, and that does not say
         row = Table.grid(expand=True, padding=(0, 2, 0, 0))
         row.add_column(ratio=1)
         for _ in range(4):
             row.add_column(justify="right", no_wrap=True)
         row.add_row(
-            ProgressBar(total=total, completed=images, complete_style="dodger_blue1", finished_style="green"),
-            f"{images / total:.0%}",
-            f"{kimg(images)}/{kimg(start.total_images)} kimg",
+            ProgressBar(total=total or None, completed=images, complete_style="dodger_blue1", finished_style="green"),
+            f"{images / total:.0%}" if total else "",
+            kimg_of(images, total),
             f"{number(self._tick.images_per_s, 0)} img/s" if self._tick else "",
             Text(self._time(start, images), style="bold"),
         )
@@ -142,7 +142,7 @@ class LiveView(Observer):
             return plain_text(self._status)
         if self._status:
             return f"{plain_text(self._status)} in {duration(now - self._started_at)}"
-        if images <= start.images:
+        if images <= start.images or not start.total_images:
             return f"{duration(now - self._started_at)} so far"
         # The mean since the start, evaluations and checkpoints included, is what the rest will take.
         per_image = (self._ticked_at - self._started_at) / (images - start.images)

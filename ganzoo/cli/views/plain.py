@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 from ganzoo.cli.text import plain_text
-from ganzoo.cli.views.figures import kimg, number, percent
+from ganzoo.cli.views.figures import kimg, kimg_of, number, percent
 from ganzoo.contracts.observer import Observer
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ class PlainView(Observer):
         for note in start.notes:
             self._write(f"note: {plain_text(note)}")
         going_on = f"goes on at step {start.step:,}, " if start.step else ""
-        self._write(f"{going_on}{kimg(start.total_images)} kimg in all, in {start.path}")
+        length = f"{kimg(start.total_images)} kimg in all, " if start.total_images else ""
+        self._write(f"{going_on}{length}in {start.path}")
 
     def tick(self, tick: Tick) -> None:
         """A line of numbers, or nothing where the last one is fresh."""
@@ -84,7 +85,7 @@ def tick_line(tick: Tick, total_images: int) -> str:
     seen = tick.values.get
     parts = [
         f"step {tick.step:,}",
-        f"{kimg(tick.images)}/{kimg(total_images)} kimg",
+        kimg_of(tick.images, total_images),
         f"{number(tick.images_per_s, 0)} img/s",
         f"loss D {number(seen('loss_discriminator'))} G {number(seen('loss_generator'))}",
         f"D right on real {percent(seen('accuracy_real'))} fake {percent(seen('accuracy_fake'))}",

@@ -22,7 +22,6 @@ from tornado.web import Application, HTTPError, RequestHandler
 from ganzoo.errors import UsageError
 
 HERE = "127.0.0.1"
-PORT = 8484
 OWN_NAMES = frozenset({"localhost", HERE, "::1"})
 
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
+from ganzoo.data.contents import Unreadable
 from ganzoo.errors import UsageError
 from ganzoo.report.comparison import Comparison, Moment, written
 from ganzoo.report.page.charts import COLOURS, Chart, Interval, Line, draw
 from ganzoo.report.page.pictures import single
 from ganzoo.report.page.shell import render
 from ganzoo.report.ranking import Ranking, Scored
-from ganzoo.report.series import Series, score_series, tick_series
+from ganzoo.report.series import Series, beside, score_series, tick_series
 from ganzoo.runs.atomic import write_atomic
 
 DIRECTIONS = {True: "lower is better", False: "higher is better", None: "a figure to watch"}
@@ -110,17 +110,10 @@ def _dash(place: int) -> str:
 
 def _interval(evaluations: Sequence[Any], name: str, series: Series) -> Interval | None:
     """95 % around each value that knows its standard error."""
-    errors = [event["data"].get("standard_errors", {}).get(name) for event in evaluations if name in _scores(event)]
-    if len(errors) != len(series.values) or not any(isinstance(error, int | float) for error in errors):
+    wide = DEVIATIONS * beside(evaluations, "standard_errors", name)
+    if len(wide) != len(series.values) or not np.isfinite(wide).any():
         return None
-    wide = DEVIATIONS * np.array(
-        [error if isinstance(error, int | float) else np.nan for error in errors], dtype=np.float64
-    )
     return Interval(series.kimg, series.values - wide, series.values + wide)
-
-
-def _scores(event: Any) -> Any:
-    return event["data"].get("scores", {})
 
 
 def _shown(ranking: Ranking, comparison: Comparison) -> dict[str, object]:
@@ -154,7 +147,7 @@ def _strip(moment: Moment, names: Sequence[str], room: int) -> dict[str, object]
         text = f"{name}, {kimg:.4g} kimg"
         try:
             picture = single(path, room).uri
-        except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
+        except Unreadable as error:
             picture, text = "data:,", f"{text}: {path.name} cannot be read: {error}"
         pictures.append({"picture": picture, "text": text, "alt": f"Samples of {text}"})
     return {"title": f"After {moment.kimg:.4g} thousand images", "pictures": pictures}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from ganzoo.contracts.ailments import Ailment
 from ganzoo.report.page.charts import BLUE, COLOURS, GREEN, GREY, ORANGE, PURPLE, Chart, Interval, Line, Stretch
 from ganzoo.report.page.model import Record, inside
-from ganzoo.report.series import Series, score_series, tick_series
+from ganzoo.report.series import Series, beside, score_series, tick_series
 
 SURE = 1.96
 """Standard errors to each side of a score that hold its true value 95 times in 100."""
@@ -21,7 +20,7 @@ D, G = "discriminator", "generator"
 
 def charts_of(record: Record) -> list[Chart]:
     """All charts of a run; those without a value are left out when they are drawn."""
-    return [*_tick_charts(record), *_score_charts(record.of_kind("evaluation"))]
+    return [*_tick_charts(record), *_score_charts(record.evaluations)]
 
 
 def _tick_charts(record: Record) -> Iterator[Chart]:
@@ -81,7 +80,7 @@ def _score_charts(evaluations: Sequence[Mapping[str, Any]]) -> Iterator[Chart]:
     for number, (name, series) in enumerate(score_series(evaluations)[:MOST_SCORES]):
         if np.isfinite(series.values).sum() < 2:
             continue  # the table of scores says it all
-        floors, errors = (_beside(evaluations, table, name) for table in ("floors", "standard_errors"))
+        floors, errors = (beside(evaluations, table, name) for table in ("floors", "standard_errors"))
         interval = None
         if np.isfinite(errors).any() and len(errors) == len(series.values):
             interval = Interval(series.kimg, series.values - SURE * errors, series.values + SURE * errors)
@@ -94,19 +93,13 @@ def _score_charts(evaluations: Sequence[Mapping[str, Any]]) -> Iterator[Chart]:
 
 
 def _how_to_read(evaluations: Sequence[Mapping[str, Any]], name: str, interval: Interval | None, floor: bool) -> str:
-    direction = inside(inside(evaluations[-1], "data"), "directions").get(name)
+    direction = evaluations[-1]["data"]["directions"].get(name)
     parts = ["Lower is better." if direction is True else "Higher is better." if direction is False else "To watch."]
     if interval is not None:
         parts.append("Shaded: 95 % interval.")
     if floor:
         parts.append("Floor: what a perfect generator would get with as many images.")
     return " ".join(parts)
-
-
-def _beside(evaluations: Sequence[Mapping[str, Any]], table: str, name: str) -> Any:
-    """What each evaluation's table says of a score, [N]; NaN where it says nothing."""
-    values = [inside(inside(evaluation, "data"), table).get(name) for evaluation in evaluations]
-    return np.array([float(v) if isinstance(v, int | float) else math.nan for v in values], dtype=np.float64)
 
 
 def ill(record: Record) -> list[Stretch]:

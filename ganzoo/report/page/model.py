@@ -15,6 +15,7 @@ from ganzoo.contracts.record import NONE
 from ganzoo.health.diagnosis import Diagnosis, diagnose
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.runs.directory import RunDirectory
+from ganzoo.runs.evaluations import evaluations_among
 from ganzoo.runs.logs import read_lines
 from ganzoo.runs.records import parse_json, read_text
 
@@ -76,6 +77,11 @@ class Record:
     def of_kind(self, *kinds: str) -> list[Table]:
         """Events of these kinds, in order."""
         return [event for event in self.events if event["kind"] in kinds]
+
+    @property
+    def evaluations(self) -> list[Table]:
+        """Events of evaluations, in order; their scores are finite numbers by name."""
+        return evaluations_among(self.events)
 
     def kimg(self, step: float) -> float:
         """Thousand images seen at a step, between the ticks; before them all, as many a step as later."""

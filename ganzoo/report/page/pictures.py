@@ -8,13 +8,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from ganzoo.data.contents import Unreadable
 from ganzoo.report.gif import thinned
+from ganzoo.report.reading import read_picture
 
 FRAMES = 40
 """Grids that the slider goes through."""
-ROOM = 2_000_000
+ROOM = 1_600_000
 """Bytes for all of them, before they become text a third longer."""
 STEPS_DOWN = ((1100, 82), (800, 78), (640, 70), (512, 60), (384, 45), (256, 30), (160, 20))
 """Pixels of the longer side and quality, tried until the pictures fit their room."""
@@ -39,8 +41,8 @@ def frames(grids: Sequence[tuple[int, Path]]) -> tuple[list[tuple[int, Picture]]
     opened, notes = [], []
     for step, path in chosen:
         try:
-            opened.append((step, read(path)))
-        except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
+            opened.append((step, read_picture(path)))
+        except Unreadable as error:
             notes.append(f"{path.name} cannot be read: {error}")
     files = fitted([image for _, image in opened], ROOM)
     return [(step, Picture(file)) for (step, _), file in zip(opened, files, strict=True)], notes
@@ -50,9 +52,9 @@ def single(path: Path, room: int = 600_000) -> Picture:
     """One picture in its room.
 
     Raises:
-        OSError: it cannot be read.
+        Unreadable: with the reason.
     """
-    return Picture(fitted([read(path)], room)[0])
+    return Picture(fitted([read_picture(path)], room)[0])
 
 
 def fitted(images: Sequence[Image.Image], room: int) -> list[bytes]:
@@ -70,12 +72,6 @@ def fitted(images: Sequence[Image.Image], room: int) -> list[bytes]:
         if sum(map(len, files)) <= room:
             break
     return files
-
-
-def read(path: Path) -> Image.Image:
-    """A picture in colours that WebP knows."""
-    with Image.open(path) as image:
-        return image.convert("RGBA" if image.mode in ("RGBA", "LA", "P") else "RGB")
 
 
 def _webp(image: Image.Image, side: int, quality: int) -> bytes:

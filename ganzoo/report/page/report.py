@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ganzoo.data.contents import Unreadable
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.report.page import cost, words
 from ganzoo.report.page.charts import draw
@@ -90,7 +91,7 @@ def _neighbours(path: Path) -> tuple[str, list[str]]:
         return "", []
     try:
         return single(path).uri, []
-    except (OSError, SyntaxError) as error:  # Pillow's words for what is no picture
+    except Unreadable as error:
         return "", [f"{path.name} cannot be read: {error}"]
 
 

@@ -50,23 +50,22 @@ def verdict(record: Record) -> tuple[str, str]:
 def scores(record: Record) -> list[Score]:
     """Each score of the evaluations: its last value with its standard error, and its best."""
     found: dict[str, list[tuple[int, float, Mapping[str, Any]]]] = {}
-    for event in record.of_kind("evaluation"):
-        for name, value in inside(inside(event, "data"), "scores").items():
-            if isinstance(value, int | float) and math.isfinite(value):
-                found.setdefault(str(name), []).append((event["step"], float(value), inside(event, "data")))
+    for event in record.evaluations:
+        for name, value in event["data"]["scores"].items():
+            found.setdefault(name, []).append((event["step"], value, event["data"]))
     return [_score(name, values) for name, values in found.items()]
 
 
 def _score(name: str, values: list[tuple[int, float, Mapping[str, Any]]]) -> Score:
     _, last, data = values[-1]
-    error, floor = (inside(data, table).get(name) for table in ("standard_errors", "floors"))
-    direction = inside(data, "directions").get(name)
-    shown = written(last) + (f" ± {error:.2g}" if isinstance(error, int | float) else "")
+    error, floor = data["standard_errors"].get(name), data["floors"].get(name)
+    direction = data["directions"].get(name)
+    shown = written(last) + ("" if error is None else f" ± {error:.2g}")
     best, at = "", ""
-    if isinstance(direction, bool):
+    if direction is not None:
         step, value, _ = min(values, key=lambda row: row[1] if direction else -row[1])
         best, at = written(value), f"{step:,}"
-    return Score(name, shown, best, at, written(float(floor)) if isinstance(floor, int | float) else "")
+    return Score(name, shown, best, at, "" if floor is None else written(floor))
 
 
 def figures(record: Record) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ def test_a_real_run_opens_from_disk_without_a_request_or_a_complaint(browser, tm
     small = {"training.batch_size": 8, "samples.count": 4, "logging.tick_steps": 3, "data.image_size": 16}
     run = ganzoo.run(
         "dcgan",
-        preset="tiny",
+        preset="try",
         data=photos,
         settings={**small, "evaluation.metrics": {}, "evaluation.memorising": False, "samples.every_kimg": 0.05},
         steps=12,

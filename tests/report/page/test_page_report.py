@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+import struct
+import zlib
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -109,6 +111,25 @@ def test_every_picture_has_words_beside_it(make_run, page_of):
     assert all(one["aria-label"] for _, one in page.elements if one.get("role") == "img")
 
 
+def test_a_picture_that_is_a_bomb_is_a_note_and_no_traceback(make_run, page_of):
+    run = make_run()
+    run.neighbours.write_bytes(bomb())
+    run.grids()[0][1].write_bytes(bomb())
+    text = page_of(run).text
+    assert "neighbours.png cannot be read: too large" in text
+    assert "step-00000000.png cannot be read: too large" in text
+
+
+def bomb() -> bytes:
+    """A PNG whose header promises 3.6 billion pixels, beyond what Pillow opens."""
+    file = BytesIO()
+    Image.new("RGB", (1, 1)).save(file, format="PNG")
+    content = bytearray(file.getvalue())
+    content[16:24] = struct.pack(">II", 60_000, 60_000)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    return bytes(content)
+
+
 def test_what_comes_from_files_is_text_wherever_it_is_shown(make_run, page_of):
     run = make_run(classes=(EVIL, "cat"))
     run.config.write_text(run.config.read_text() + f'\n[balance."{EVIL}"]\n')
@@ -134,6 +155,8 @@ def test_the_slider_goes_through_at_most_forty_frames_with_the_first_and_the_las
 
 def test_a_long_run_stays_small_and_keeps_its_spike(make_run, installed):
     run = make_run(ticks=8_000, evaluations=1_000, grids=42, spike=5_432, grid_size=300)
+    noise = np.random.default_rng(0).integers(0, 256, (600, 900, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(run.neighbours)
     path = write_report(run, installed)
     assert path.stat().st_size < MOST_BYTES
     page = Page(path.read_text(encoding="utf-8"))
