@@ -51,7 +51,6 @@ def _folder(scale: Scale) -> Iterator[tuple[str, Figure]]:
 
     firsts = [first(os.cpu_count() or 1) for _ in range(2)]
     of_one = first(1)
-    first(os.cpu_count() or 1)
     yield "folder-first", median_of([answer["seconds"] for answer in firsts], images=count)
     yield "folder-speedup", median_of([of_one["seconds"] / answer["seconds"] for answer in firsts])
     laters = [_answer("open", folder, cache, os.cpu_count() or 1) for _ in range(scale.rounds())]

@@ -28,7 +28,7 @@ ROWS = tuple(Row(f"{kind}-{name}", text, None, unit="") for kind in ("without", 
 def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
     """Time of a step at 64 px, width 64: without one lever over with all; with one alone over the textbook's."""
     folder = folder_of_faces(scale.work, 64, 2048)
-    steps = scale.of(4, 1)
+    steps = scale.of(2, 1)
     none = Levers()
     arms = {f"without-{name}": replace(ALL, **{name: False}) for name in HERE}
     alone = {f"alone-{name}": replace(none, **{name: not getattr(none, name)}) for name in HERE}

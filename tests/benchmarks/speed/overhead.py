@@ -61,7 +61,7 @@ class Between:
 
 def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
     """The row."""
-    block, blocks = scale.of(50, 25), scale.rounds()
+    block, blocks = scale.of(30, 5), scale.rounds()
     folder = folder_of_faces(scale.work, 64, 2048)
     steps = block * (blocks + 1) + 1
     settings = (f"training.steps={steps}", *QUIET)
