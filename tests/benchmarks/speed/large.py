@@ -62,7 +62,7 @@ def _folder(scale: Scale) -> Iterator[tuple[str, Figure]]:
 def _array(scale: Scale) -> Iterator[tuple[str, Figure]]:
     path = array_file(scale.work, scale.of(ARRAY_BYTES, ARRAY_BYTES // 50))
     try:
-        answer = _answer("train", path, scale.work / "cache", os.cpu_count() or 1, scale.of(30, 5), scale.rounds())
+        answer = _answer("train", path, scale.work / "cache", os.cpu_count() or 1, scale.of(12, 3), scale.rounds())
     finally:
         path.unlink()
     yield "array-memory", median_of([answer["resident"] / 1e9], array_gb=round(answer["array"] / 1e9, 2))

@@ -30,7 +30,7 @@ class Running:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.moment = Moment(0, 0, BATCH, session.images)
+        self.moment = Moment(0, 0, session.effective.training.batch_size, session.images)
         self.numbers = TickNumbers()
 
     def step(self) -> None:
