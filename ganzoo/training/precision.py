@@ -54,6 +54,8 @@ def choose_arithmetic(device: str, precision: str) -> Arithmetic:
             f"--device {device}: this machine has no {device} device that torch {torch.__version__} can use",
             hint=f"--device auto takes the best there is: {_best_device()}",
         )
+    if chosen.type == "cuda":
+        _without_tf32()
     if precision == "auto":
         precision = "bf16" if _fast_bf16(chosen) else "fp32"
     return Arithmetic(chosen, torch.bfloat16 if precision == "bf16" else None)
@@ -69,6 +71,12 @@ def _available(device: torch.device) -> bool:
     if device.type == "mps":
         return torch.backends.mps.is_available()
     return True
+
+
+def _without_tf32() -> None:
+    """fp32 is fp32: cuDNN's convolutions would round to 10 bits by default. Not run where this was written."""
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def _fast_bf16(device: torch.device) -> bool:

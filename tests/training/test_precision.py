@@ -64,3 +64,12 @@ def test_a_device_that_is_not_there_is_said_with_the_best_that_is(monkeypatch: p
     monkeypatch.setattr(precision, "_available", lambda device: device.type == "cpu")
     with pytest.raises(UsageError, match="no cuda device"):
         choose_arithmetic("cuda", "auto")
+
+
+def test_on_cuda_fp32_is_not_rounded_to_tf32(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precision, "_available", lambda device: True)
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", True)
+    choose_arithmetic("cuda", "fp32")
+    assert not torch.backends.cudnn.allow_tf32
+    assert not torch.backends.cuda.matmul.allow_tf32
