@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import mean
 
@@ -66,10 +67,18 @@ def test_a_device_that_is_not_there_is_said_with_the_best_that_is(monkeypatch: p
         choose_arithmetic("cuda", "auto")
 
 
+@pytest.fixture
+def tf32() -> Iterator[None]:
+    """Allowed before, and afterwards as it was. `monkeypatch` cannot put back what torch answers itself."""
+    before = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = True
+    yield
+    torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = before
+
+
+@pytest.mark.usefixtures("tf32")
 def test_on_cuda_fp32_is_not_rounded_to_tf32(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(precision, "_available", lambda device: True)
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
-    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", True)
     choose_arithmetic("cuda", "fp32")
     assert not torch.backends.cudnn.allow_tf32
     assert not torch.backends.cuda.matmul.allow_tf32
