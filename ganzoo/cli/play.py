@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -29,15 +31,22 @@ def play(
 
     installed()
     with api.play(run, host=host, port=port, checkpoint=checkpoint) as address:
-        sys.stdout.write(f"{address}  (Ctrl-C ends it)\n")
-        sys.stdout.flush()
         _warn_of_others(host)
-        if show:
-            import webbrowser
+        with suppress(KeyboardInterrupt):  # from the moment the address is shown: how this verb ends, and no error
+            sys.stdout.write(f"{address}  (Ctrl-C ends it)\n")
+            sys.stdout.flush()
+            if show:
+                _open(address)
+            while True:
+                time.sleep(3600)
+        sys.stdout.write("\n")
 
-            if not webbrowser.open(address):
-                sys.stderr.write("no browser was found: open the address yourself\n")
-        _wait()
+
+def _open(address: str) -> None:
+    import webbrowser
+
+    if not webbrowser.open(address):
+        sys.stderr.write("no browser was found: open the address yourself\n")
 
 
 def _warn_of_others(host: str) -> None:
@@ -52,14 +61,3 @@ def _warn_of_others(host: str) -> None:
             )
             + "\n"
         )
-
-
-def _wait() -> None:
-    """Until Ctrl-C, which is how this verb ends, and no error."""
-    import time
-
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        sys.stdout.write("\n")
