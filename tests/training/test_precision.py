@@ -36,7 +36,7 @@ def scores(folder: Path, arithmetic: str) -> list[float]:
             data="avatars",
             settings=settings,
             metrics=["kd"],
-            steps=80,
+            steps=60,
             seed=seed,
             out=folder / f"{arithmetic}-{seed}",
         )
