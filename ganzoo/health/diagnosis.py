@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ganzoo.health.doctor import STARTING, Verdict, history
-from ganzoo.health.remedies import Advice, advise
+from ganzoo.health.remedies import Advice, InUse, advise
 from ganzoo.registry.catalogue import Catalogue
 
 
@@ -53,12 +53,12 @@ class Diagnosis:
         }
 
 
-def diagnose(ticks: Iterable[Mapping[str, Any]], in_use: Mapping[str, object], catalogue: Catalogue) -> Diagnosis:
+def diagnose(ticks: Iterable[Mapping[str, Any]], in_use: InUse, catalogue: Catalogue) -> Diagnosis:
     """Read a run's ticks.
 
     Args:
         ticks: the lines of a metrics.jsonl.
-        in_use: the run's strategies by name; empty where they are not known.
+        in_use: what the run is made of, as far as it is known.
         catalogue: where remedies are found.
     """
     verdicts = tuple(history(ticks))
