@@ -39,6 +39,7 @@ class Turn:
             values |= {"loss": self.loss, "loss_real": self.loss / 2, "loss_fake": self.loss / 2}
             values |= dict.fromkeys(("accuracy", "accuracy_real", "accuracy_fake"), self.accuracy)
             values |= {"logit_real": self.accuracy - 0.5, "sign_real": 2 * self.accuracy - 1}
+            values |= {"saturation": max(0.0, 2 * self.accuracy - 1)}
         tensors = {name: torch.tensor(value) for name, value in values.items()}
         return Observation(role, self.moment, tensors, readable=readable)
 
