@@ -38,18 +38,8 @@ class Diagnosis:
         """Plain values."""
         return {
             "verdict": self.verdict.name,
-            "verdicts": [
-                {
-                    "verdict": verdict.name,
-                    "since_step": verdict.step,
-                    "evidence": [
-                        {"signal": e.signal, "value": e.value, "threshold": e.threshold, "above": e.above}
-                        for e in verdict.evidence
-                    ],
-                }
-                for verdict in self.verdicts
-            ],
-            "advice": [{"flag": advice.flag, "why": advice.why} for advice in self.advice],
+            "verdicts": [verdict.as_dict() for verdict in self.verdicts],
+            "advice": [advice.as_dict() for advice in self.advice],
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ganzoo.config.compatibility import conflict
@@ -44,6 +44,10 @@ class Advice:
 
     flag: str
     why: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Plain values."""
+        return asdict(self)
 
 
 def advise(ailment: Ailment, in_use: InUse, catalogue: Catalogue, most: int = 4) -> list[Advice]:
