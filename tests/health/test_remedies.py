@@ -126,3 +126,9 @@ def test_a_lever_is_left_out_only_where_it_is_known_that_the_run_would_refuse_it
     for data in (None, "avatars", "someone-elses"):
         assert "few-images" in flags(learned, InUse(data=data))
     assert flags(learned, InUse(data="ring8")) == "--balance lecam"
+
+
+def test_what_the_study_found_no_better_than_nothing_is_advised_last() -> None:
+    advice = advise(Ailment.DISCRIMINATOR_OVERPOWERS, InUse(), catalogue(), most=99)
+    assert advice[-1].flag == "--balance gentle"
+    assert "did not help" in advice[-1].why
