@@ -33,6 +33,8 @@ STILL = 0.002
 
 SATURATED = 0.5
 """Share of judgements that are more than 99 % sure."""
+LOPSIDED = 10.0
+"""G's gradient over D's: above, D has nothing left to learn and G is pushed all the more. Near 1 in a fair fight."""
 TAKEN_FOR_REAL = 0.6
 """r_t: above, a D learns its images by heart. The value at which Karras et al. 2020 hold it by augmentation."""
 RISING = 0.5
@@ -94,7 +96,9 @@ def discriminator_overpowers(signals: Signals) -> Finding:
         _under(signals, "loss_share_discriminator", SURE),
         _over(signals, "loss_share_generator", HOPELESS),
     )
-    return _backed(found, _over(signals, "saturation", SATURATED))
+    return _backed(
+        found, _over(signals, "saturation", SATURATED), _over(signals, "gradient_norm_ratio", LOPSIDED)
+    )
 
 
 def generator_overpowers(signals: Signals) -> Finding:

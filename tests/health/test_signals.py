@@ -87,6 +87,12 @@ def test_a_loss_that_stays_has_no_trend_and_one_that_doubles_rises(size: float) 
             Ailment.DISCRIMINATOR_OVERPOWERS,
             "saturation",
         ),
+        (
+            {"accuracy": 0.98, "loss_share_discriminator": 0.13, "loss_share_generator": 8.0},
+            {"gradient_norm_generator": 20.0, "gradient_norm_discriminator": 1.0},
+            Ailment.DISCRIMINATOR_OVERPOWERS,
+            "gradient_norm_ratio",
+        ),
     ],
 )
 def test_what_speaks_for_a_verdict_is_named_and_decides_nothing(
