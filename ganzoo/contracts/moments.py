@@ -45,7 +45,7 @@ class Plan:
     """Updates in one step. The first generator update follows the last discriminator update.
 
     Attributes:
-        reason: why this many, for a plan that answers to what happened; becomes an event.
+        reason: why this many, for a plan that answers to what happened and so changes between turns; becomes an event.
     """
 
     discriminator_updates: int = 1
