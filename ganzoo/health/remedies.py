@@ -75,9 +75,7 @@ def advise(ailment: Ailment, in_use: InUse, catalogue: Catalogue, most: int = 4)
     return [advice for _, advice in sorted(found, key=lambda item: item[0])][:most]
 
 
-def _are_taken(
-    traits: Collection[Collection[Trait]], loss: str | None, data: str | None, catalogue: Catalogue
-) -> bool:
+def _are_taken(traits: Collection[Collection[Trait]], loss: str | None, data: str | None, catalogue: Catalogue) -> bool:
     """Whether the loss has the targets, and the data the pixels, that strategies with these traits need."""
     held = {trait for each in traits for trait in each}
     if Trait.CHANGES_TARGETS in held and not _has_targets(loss, catalogue):

@@ -96,9 +96,7 @@ def discriminator_overpowers(signals: Signals) -> Finding:
         _under(signals, "loss_share_discriminator", SURE),
         _over(signals, "loss_share_generator", HOPELESS),
     )
-    return _backed(
-        found, _over(signals, "saturation", SATURATED), _over(signals, "gradient_norm_ratio", LOPSIDED)
-    )
+    return _backed(found, _over(signals, "saturation", SATURATED), _over(signals, "gradient_norm_ratio", LOPSIDED))
 
 
 def generator_overpowers(signals: Signals) -> Finding:

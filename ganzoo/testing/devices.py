@@ -1,8 +1,8 @@
 """Does a part follow the device of what it is given? Tried on `meta`, a device that every machine has.
 
 A tensor that is made on the way without `device=` lies on the CPU, and torch refuses to add or join it to those of
-another device. What reads a number (`.item()`) cannot be followed further on `meta`; where that is a hidden wait for the
-device, it is named.
+another device. What reads a number (`.item()`) cannot be followed further on `meta`; where that is a hidden wait for
+the device, it is named.
 """
 
 from __future__ import annotations
