@@ -81,7 +81,7 @@ def test_labels_are_refused() -> None:
 def test_self_reconstruction_refuses_a_discriminator_that_does_not_decode() -> None:
     spec = ganzoo_fastgan.ganzoo_balancing()[0]
     strategy = spec.build(spec.config())
-    decodes = discriminator(ImageShape(64, 3), width=4)
+    decodes = discriminator(ImageShape(64, 3), width=8)
     assert strategy.build(Role.DISCRIMINATOR, decodes) is decodes
     with pytest.raises(UsageError, match="`self-reconstruction` needs a discriminator that decodes") as caught:
         strategy.build(Role.DISCRIMINATOR, TinyDiscriminator())
