@@ -18,9 +18,14 @@ PAGE = DOCS / "explanation" / "balance-study.md"
 STRIPS = DOCS / "images" / "balance-study-strips.png"
 CURVES = DOCS / "images" / "balance-study-curves.png"
 
+SEEDS = range(3)
 LEAST_DRIFT = 1.1
 """End over best above which training on made a run worse."""
 SHOWN_CURVES = ("none", "skip above 0.8", "lr-control", "r1", "steady", "gentle")
+
+BUDGET = "evaluation.budget"
+TENTH = 0.1
+"""The budget of runs that do not say theirs."""
 
 Results = dict[str, list[dict[str, Any]]]
 
@@ -33,20 +38,14 @@ def write_page() -> None:
     _draw_strips(measured)
     _draw_curves(results)
     parts = [
-        _head(),
+        _head(results),
         _table(measured, results),
         _verdict(results),
         _pictures(),
         _alarms(results),
         _commands(measured),
     ]
-    missing = [
-        f"{arm.name} (seed {', '.join(str(seed) for seed in range(3) if not _has(results, arm, seed))})"
-        for arm in ARMS
-        if len(results[arm.name]) < 3
-    ]
-    if missing:
-        parts.append("## Not measured yet\n\n" + "; ".join(missing) + ".")
+    parts += _missing(results)
     PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -58,13 +57,33 @@ def _results() -> Results:
     return found
 
 
+def _missing(results: Results) -> list[str]:
+    """Levers of which no run, or not every seed, is measured; empty where none is missing."""
+    waiting = [arm for arm in ARMS if not results[arm.name]]
+    begun = [
+        f"{arm.name} (seed {', '.join(str(seed) for seed in SEEDS if not _has(results, arm, seed))})"
+        for arm in ARMS
+        if 0 < len(results[arm.name]) < len(SEEDS)
+    ]
+    parts = []
+    if waiting:
+        levers = "\n".join(f"- {arm.name} ({arm.family}): `ganzoo run dcgan {arm.command}`" for arm in waiting)
+        parts.append(f"## Not run yet\n\nThese have no results, and say nothing until they have:\n\n{levers}")
+    if begun:
+        parts.append("## Not run with every seed\n\n" + "; ".join(begun) + ".")
+    return parts
+
+
 def _has(results: Results, arm: Arm, seed: int) -> bool:
     return any(run["seed"] == seed for run in results[arm.name])
 
 
-def _head() -> str:
-    settings = ", ".join(f"`{path} = {value}`" for path, value in SETTINGS.items())
-    machines = sorted({run["machine"] for runs in _results().values() for run in runs})
+def _head(results: Results) -> str:
+    settings = ", ".join(f"`{path} = {value}`" for path, value in SETTINGS.items() if path != BUDGET)
+    runs = [run for arms in results.values() for run in arms]
+    machines = sorted({run["machine"] for run in runs})
+    once = sum(len(run["curve"]) < 2 for run in runs)
+    in_a_budget = sum(run.get("budget", TENTH) != "none" for run in runs)
     return f"""# The balance study
 
 <!-- Written by examples/balance_study/study.py from the files in examples/balance_study/results. -->
@@ -77,6 +96,9 @@ Run on a CPU ({"; ".join(machines)}), one thread a run, beside other work.
 
 `end` and `best` are `{SCORE}` (squared kernel distance of EfficientNet features, 1,024 images, lower is better): the
 mean over seeds, with the smallest and the largest. *Drift* is end over best: above 1, training on made it worse.
+{in_a_budget} of the {len(runs)} runs were made with evaluations held to a tenth of a run's time, the default, so that {once} of them
+were scored only once, at the end. There the best score is the end's and a drift cannot be known: it is the mean over the
+other runs of a lever, "–" where there is none. Later runs have `{BUDGET} = {SETTINGS[BUDGET]}`, and are scored all along.
 *D right* (D's accuracy) and *skipped* are means over the last quarter of a run. *Speed* is images a second as a
 share of the plain run's, measured apart. *Ailments* are the doctor's verdicts, with the runs that had them."""
 
@@ -112,7 +134,7 @@ def _row(arm: Arm, runs: list[dict[str, Any]], speed: float | None) -> list[str]
         str(len(runs)),
         _spread([run["end"] for run in runs]),
         _spread([run["best"] for run in runs]),
-        f"{mean(_drift(run) for run in runs):.2f}",
+        _mean_drift(runs),
         f"{mean(run['accuracy'] for run in runs):.0%}",
         f"{mean(run['skip_rate'] for run in runs):.0%}",
         "" if speed is None else f"{speed:.2f}",
@@ -120,8 +142,16 @@ def _row(arm: Arm, runs: list[dict[str, Any]], speed: float | None) -> list[str]
     ]
 
 
-def _drift(run: dict[str, Any]) -> float:
-    return float(run["end"] / run["best"]) if run["best"] > 0 else 1.0
+def _mean_drift(runs: list[dict[str, Any]]) -> str:
+    known = [drift for run in runs if (drift := _drift(run)) is not None]
+    return f"{mean(known):.2f}" if known else "–"
+
+
+def _drift(run: dict[str, Any]) -> float | None:
+    """End over best; None where a run was scored only once: they are then one number."""
+    if len(run["curve"]) < 2 or run["best"] <= 0:
+        return None
+    return float(run["end"] / run["best"])
 
 
 def _spread(values: list[float]) -> str:
@@ -154,16 +184,16 @@ The first ten samples of each lever's averaged generator at the end, seed 0, in 
 
 
 def _alarms(results: Results) -> str:
-    """A verdict is false where the run ended no worse than the plain one of its seed, and did not decay."""
+    """A verdict is false where the run ended no worse than the plain one of its seed, and is not known to decay."""
     plain = {run["seed"]: run["end"] for run in results["none"]}
     judged = [run for runs in results.values() for run in runs if run["seed"] in plain]
     ill = [run for run in judged if run["verdicts"]]
-    false = [run for run in ill if run["end"] <= plain[run["seed"]] and _drift(run) < LEAST_DRIFT]
+    false = [run for run in ill if run["end"] <= plain[run["seed"]] and (_drift(run) or 1.0) < LEAST_DRIFT]
     missed = [run for run in judged if not run["verdicts"] and run["end"] > 2 * plain[run["seed"]]]
     return f"""## The doctor's record
 
-An alarm is counted as false where the run ended no worse than the plain run of its seed with a drift under
-{LEAST_DRIFT}; an ailment as missed where a run ended at more than twice the plain run's score and nothing was said.
+An alarm is counted as false where the run ended no worse than the plain run of its seed, with a drift under
+{LEAST_DRIFT} or unknown; an ailment as missed where a run ended at more than twice the plain run's score and nothing was said.
 
 | runs | with an alarm | false alarms | missed |
 |---|---|---|---|

@@ -15,15 +15,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import time
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from PIL import Image
 
 import ganzoo
+from ganzoo.config.tables import look
 from ganzoo.contracts.ailments import Ailment
 from ganzoo.runs.logs import read_lines
 
@@ -41,6 +45,7 @@ SETTINGS = {
     "discriminator.width": 32,
     "evaluation.every_kimg": EVERY_KIMG,
     "evaluation.images": 1024,
+    "evaluation.budget": "none",
     "samples.every_kimg": 8.0,
     "checkpoints.every_kimg": 32.0,
 }
@@ -96,6 +101,16 @@ ARMS = (
     Arm("spectral norm", "body", ("spectral-norm",), (("loss.kind", "hinge"), ("discriminator.norm", "none"))),
     Arm("replay", "fakes", ("replay",)),
     Arm("top-k", "fakes", ("top-k",)),
+    Arm("feature matching", "influence", ("feature-matching",)),
+    Arm("loss-control", "influence", ("loss-control",)),
+    Arm(
+        "gradient normalisation",
+        "body",
+        ("gradient-normalisation",),
+        (("loss.kind", "hinge"), ("discriminator.norm", "none")),
+    ),
+    Arm("extragradient", "whole turns", ("extragradient",)),
+    Arm("consensus", "whole turns", ("consensus",)),
     Arm("small batches", "body", ("batch-size",)),
     Arm("relativistic + r1r2", "penalties", ("r1r2",), (("loss.kind", "relativistic"), ("discriminator.norm", "none"))),
     Arm("steady", "composition", ("steady",)),
@@ -217,8 +232,18 @@ def summary(arm: Arm, seed: int, run: ganzoo.Run, seconds: float) -> dict[str, o
         "loss_generator": mean("loss_generator"),
         "verdicts": verdicts,
         "minutes": seconds / 60,
-        "machine": f"{platform.machine()}, {platform.system()}",
+        "machine": machine(),
+        "budget": look(tomllib.loads(run.directory.config.read_text(encoding="utf-8")), "evaluation.budget"),
     }
+
+
+def machine() -> str:
+    """`AMD EPYC 7763, 2 cores, Linux, torch 2.10.0`: what speed and the last digits depend on."""
+    info = Path("/proc/cpuinfo")  # platform.processor() is empty on most Linux
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    model = models[0] if models else platform.processor() or platform.machine()
+    return f"{model}, {os.cpu_count()} cores, {platform.system()}, torch {version('torch')}"
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ganzoo.api.draw import load_generator
 from ganzoo.config.files import read_config
+from ganzoo.config.tables import Table, put
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.runs.directory import open_run
@@ -102,15 +103,16 @@ def diagnose(path: str | Path) -> Diagnosis:
         UsageError: there is neither.
     """
     from ganzoo.health.diagnosis import diagnose as read
+    from ganzoo.health.remedies import InUse
 
     path = Path(path)
     if path.is_file():
-        return read(read_lines(path), {}, catalogue())
+        return read(read_lines(path), InUse(), catalogue())
     directory = open_run(path)
-    strategies = [
-        o.path.split(".") for o in read_config(directory.config) if o.path.startswith(("method.", "balance."))
-    ]
-    return read(directory.ticks(), {path[1]: {} for path in strategies}, catalogue())
+    config: Table = {}
+    for setting in read_config(directory.config):
+        put(config, setting.path, setting.value)
+    return read(directory.ticks(), InUse.of(config), catalogue())
 
 
 def check_data(

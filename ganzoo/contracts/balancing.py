@@ -41,7 +41,7 @@ class BalancingStrategy(ABC):  # noqa: B024 - every method has a neutral default
     `value`, and `observe`; everything else is a pure question that may be asked again.
 
     Attributes:
-        reads_numbers: the strategy reads numbers of an `Observation`, which waits for the device.
+        reads_numbers: the strategy reads numbers, of an `Observation` or of any tensor, which waits for the device.
         view_stage: where in the order its `views` belongs.
         max_consecutive_skips: the loop allows an update after this many refused in a row; None: no cap.
     """

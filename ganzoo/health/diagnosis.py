@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ganzoo.health.doctor import STARTING, Verdict, history
-from ganzoo.health.remedies import Advice, advise
+from ganzoo.health.remedies import Advice, InUse, advise
 from ganzoo.registry.catalogue import Catalogue
 
 
@@ -38,27 +38,17 @@ class Diagnosis:
         """Plain values."""
         return {
             "verdict": self.verdict.name,
-            "verdicts": [
-                {
-                    "verdict": verdict.name,
-                    "since_step": verdict.step,
-                    "evidence": [
-                        {"signal": e.signal, "value": e.value, "threshold": e.threshold, "above": e.above}
-                        for e in verdict.evidence
-                    ],
-                }
-                for verdict in self.verdicts
-            ],
-            "advice": [{"flag": advice.flag, "why": advice.why} for advice in self.advice],
+            "verdicts": [verdict.as_dict() for verdict in self.verdicts],
+            "advice": [advice.as_dict() for advice in self.advice],
         }
 
 
-def diagnose(ticks: Iterable[Mapping[str, Any]], in_use: Mapping[str, object], catalogue: Catalogue) -> Diagnosis:
+def diagnose(ticks: Iterable[Mapping[str, Any]], in_use: InUse, catalogue: Catalogue) -> Diagnosis:
     """Read a run's ticks.
 
     Args:
         ticks: the lines of a metrics.jsonl.
-        in_use: the run's strategies by name; empty where they are not known.
+        in_use: what the run is made of, as far as it is known.
         catalogue: where remedies are found.
     """
     verdicts = tuple(history(ticks))

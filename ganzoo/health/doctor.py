@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ganzoo.contracts.ailments import Ailment
@@ -38,6 +38,10 @@ class Verdict:
         """What is wrong, if anything is."""
         return Ailment(self.name) if self.name in set(Ailment) else None
 
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for a program."""
+        return {"verdict": self.name, "since": self.step, "evidence": [each.as_dict() for each in self.evidence]}
+
     def __str__(self) -> str:
         reasons = ", ".join(map(str, self.evidence))
         return f"{self.name}: {reasons}" if reasons else self.name
@@ -52,19 +56,22 @@ class Doctor:
         self._candidate = STARTING
         self._agreeing = 0
         self._since = 0
+        self._crossed: dict[str, int] = {}
 
     def judge(self, step: int, values: Mapping[str, float | None]) -> Verdict | None:
         """Take a tick in; the new verdict where it changed, else None."""
         self.signals.take(values)
         name, evidence = self._of_now()
         if name != self._candidate:
-            self._candidate, self._agreeing, self._since = name, 0, step
+            self._candidate, self._agreeing, self._since, self._crossed = name, 0, step, {}
         self._agreeing += 1
+        self._crossed = {each.signal: self._crossed.get(each.signal, step) for each in evidence}
         if name == self.verdict.name:
             return None
         if self._agreeing < self._needed(name):
             return None
-        self.verdict = Verdict(name, self._since, evidence)
+        since = tuple(replace(each, since=self._crossed[each.signal]) for each in evidence)
+        self.verdict = Verdict(name, self._since, since)
         return self.verdict
 
     def _needed(self, name: str) -> int:
@@ -87,6 +94,7 @@ class Doctor:
             "candidate": self._candidate,
             "agreeing": self._agreeing,
             "since": self._since,
+            "crossed": dict(self._crossed),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -96,6 +104,7 @@ class Doctor:
         self.verdict = Verdict(str(name), int(step))
         self._candidate = str(state["candidate"])
         self._agreeing, self._since = int(state["agreeing"]), int(state["since"])
+        self._crossed = {str(signal): int(step) for signal, step in state["crossed"].items()}
 
 
 def history(ticks: Iterable[Mapping[str, Any]]) -> list[Verdict]:

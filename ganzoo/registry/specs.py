@@ -109,9 +109,14 @@ class DiscriminatorSpec(ConfiguredSpec[D]):
 
 @dataclass(frozen=True, kw_only=True)
 class LossSpec(ConfiguredSpec[L]):
-    """An adversarial loss."""
+    """An adversarial loss.
+
+    Attributes:
+        targets: it has label targets, as `Loss.targets` says; here too, so that advice can be given without torch.
+    """
 
     build: Callable[[L], Loss]
+    targets: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 
@@ -14,9 +14,11 @@ from ganzoo.testing.rules import Rules
 
 def check_answers(rules: Rules, strategy: BalancingStrategy, count: int) -> None:
     """Ask all that is asked in a step, for `count` turns: answers are valid, and alike when repeated."""
+    plans: list[Plan] = []
     for turn in turns(0, count):
         plan = strategy.plan(turn.moment)
         rules.require(plan is None or _valid(plan), "a plan has counts of 0 or more, not both 0", str(plan))
+        plans.append(plan or Plan())
         seen = turn.observation(Role.DISCRIMINATOR, readable=strategy.reads_numbers)
         strategy.observe(seen)
         for role in Role:
@@ -32,6 +34,18 @@ def check_answers(rules: Rules, strategy: BalancingStrategy, count: int) -> None
             rules.require(math.isfinite(rate) and rate > 0, "`rate` is a finite factor above 0", str(rate))
             for origin in Origin:
                 _check_logit_answers(rules, dict(logit_answers(strategy, turn, origin, role)))
+    _check_reasons(rules, plans)
+
+
+def _check_reasons(rules: Rules, plans: Sequence[Plan]) -> None:
+    """What is the same in every turn is the setting's doing; what changes answers to something, and says to what."""
+    if len(set(plans)) > 1:
+        silent = [plan for plan in plans if plan != Plan() and not plan.reason.strip()]
+        rules.require(
+            not silent,
+            "a plan that changes between turns carries its reason: `Plan(1, 2, reason=f'...')`",
+            str(silent[:1]),
+        )
 
 
 def _valid(plan: Plan) -> bool:

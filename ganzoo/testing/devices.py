@@ -1,7 +1,8 @@
 """Does a part follow the device of what it is given? Tried on `meta`, a device that every machine has.
 
 A tensor that is made on the way without `device=` lies on the CPU, and torch refuses to add or join it to those of
-another device. What reads a number (`.item()`) cannot be followed further on `meta`, and is not judged here.
+another device. What reads a number (`.item()`) cannot be followed further on `meta`; where that is a hidden wait for
+the device, it is named.
 """
 
 from __future__ import annotations
@@ -18,17 +19,33 @@ from ganzoo.testing.rules import Rules
 META = "meta"
 MIXED = ("expected device", "same device")
 """What torch says of tensors on two devices."""
+READING = ("item() cannot be called on meta", "Cannot copy out of meta", "convert meta device")
+"""What torch says where a number, or all of them, would have to be read from `meta`."""
 
 
-def require_neutral(rules: Rules, what: str, call: Callable[[], object]) -> None:
+def require_neutral(rules: Rules, what: str, call: Callable[[], object], *, may_read: bool = True) -> None:
     """`call`, given tensors on `meta`, mixes them with none on the CPU.
 
+    Args:
+        rules: for the message.
+        what: what `call` is.
+        call: the part at work.
+        may_read: it may wait for the device to read a number.
+
     Raises:
-        ContractError: it does; the hint is what torch says.
+        ContractError: it mixes, or reads where it may not; the hint is what torch says.
     """
     try:
         call()
-    except (RuntimeError, NotImplementedError) as error:
+    except (RuntimeError, NotImplementedError, TypeError) as error:
+        if not may_read and any(words in str(error) for words in READING):
+            raise ContractError(
+                f"{rules.name}: {what} reads numbers from the device, and waits for it in every step: keep them "
+                "tensors, or set `reads_numbers = True`",
+                hint=str(error),
+            ) from error
+        if isinstance(error, TypeError) and not any(words in str(error) for words in READING):
+            raise
         if any(words in str(error) for words in MIXED):
             raise ContractError(
                 f"{rules.name}: {what} follows the device of its inputs: make tensors with `device=images.device`",

@@ -32,14 +32,15 @@ class Turn:
     accuracy: float
     loss: float
 
-    def observation(self, role: Role, *, readable: bool) -> Observation:
+    def observation(self, role: Role, *, readable: bool, device: str = "cpu") -> Observation:
         """What the role's forward showed, with the values the loop gives."""
         values = {"loss": 3.0 - self.loss, "logit_fake": 0.5 - self.accuracy}
         if role is Role.DISCRIMINATOR:
             values |= {"loss": self.loss, "loss_real": self.loss / 2, "loss_fake": self.loss / 2}
             values |= dict.fromkeys(("accuracy", "accuracy_real", "accuracy_fake"), self.accuracy)
             values |= {"logit_real": self.accuracy - 0.5, "sign_real": 2 * self.accuracy - 1}
-        tensors = {name: torch.tensor(value) for name, value in values.items()}
+            values |= {"saturation": max(0.0, 2 * self.accuracy - 1)}
+        tensors = {name: torch.tensor(value, device=device) for name, value in values.items()}
         return Observation(role, self.moment, tensors, readable=readable)
 
     def batches(self, device: str = "cpu") -> Views:
@@ -120,6 +121,17 @@ def follow_device(strategy: BalancingStrategy, device: str) -> None:
         for origin in Origin:
             strategy.weights(draws.normal(), origin, role)
             strategy.targets(draws.uniform(), origin, role, draws.named("targets"))
+
+
+def observe_device(strategy: BalancingStrategy, device: str) -> None:
+    """Show it what a forward of each role showed, on a device, and ask whether the role may learn."""
+    (turn,) = turns(0, 1)
+    for role in Role:
+        seen = turn.observation(role, readable=strategy.reads_numbers, device=device)
+        strategy.observe(seen)
+        if role is Role.DISCRIMINATOR:
+            for learner in Role:
+                strategy.allow_update(learner, seen)
 
 
 def parameters() -> list[nn.Parameter]:

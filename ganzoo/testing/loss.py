@@ -34,6 +34,11 @@ def check_loss(spec: LossSpec[L], config: L | None = None) -> None:
     check_described(rules, spec)
     loss = spec.build(config or spec.config())
     check_documented(rules, loss)
+    rules.require(
+        spec.targets == (loss.targets is not None),
+        "its spec has `targets=True` if and only if the loss has `targets`",
+        f"spec {spec.targets}, loss {loss.targets}",
+    )
     for shape in SHAPES:
         real, fake = undecided(shape)
         _check_shapes(rules, loss, real, fake)

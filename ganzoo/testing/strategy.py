@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TypeVar
 
 from ganzoo.contracts import BalancingStrategy, Role, Settings
 from ganzoo.contracts.parts import StrategyConfig
 from ganzoo.registry.specs import BalancingSpec, Trait
 from ganzoo.testing.answers import check_answers
-from ganzoo.testing.devices import require_neutral
-from ganzoo.testing.driving import drive, follow_device, parameters, turns
+from ganzoo.testing.devices import META, require_neutral
+from ganzoo.testing.driving import drive, follow_device, observe_device, parameters, turns
 from ganzoo.testing.plainness import copied, odd_values
 from ganzoo.testing.rules import Rules, check_described, check_documented
 from ganzoo.testing.terms import check_build, check_term_devices, check_terms
@@ -56,7 +57,8 @@ def check_strategy(spec: BalancingSpec[S], config: S | None = None, settings: Ma
         settings: what `configure` is shown, by dotted path; by default those of a DCGAN.
 
     Raises:
-        ContractError: a rule is broken, or a number was read without `reads_numbers`.
+        ContractError: a rule is broken, or a number was read, of an observation or of any tensor, without
+            `reads_numbers`.
     """
     rules = Rules(spec)
     check_described(rules, spec)
@@ -72,8 +74,13 @@ def check_strategy(spec: BalancingSpec[S], config: S | None = None, settings: Ma
     check_terms(rules, build())
     check_answers(rules, build(), TURNS)
     _check_apply(rules, build())
-    require_neutral(rules, "what it does to batches, targets and weights", lambda: follow_device(build(), "meta"))
-    check_term_devices(rules, build())
+    may_read = build().reads_numbers
+    for what, ask in (
+        ("what it does to batches, targets and weights", follow_device),
+        ("what it makes of an observation", observe_device),
+    ):
+        require_neutral(rules, what, partial(ask, build(), META), may_read=may_read)
+    check_term_devices(rules, build(), may_read=may_read)
     _check_determinism(rules, build(), build())
     for turns_before in (0, TURNS // 2):
         _check_round_trip(rules, build(), build(), turns_before)

@@ -112,12 +112,12 @@ def _check_value(rules: Rules, term: Term) -> None:
     )
 
 
-def check_term_devices(rules: Rules, strategy: BalancingStrategy) -> None:
-    """Each term's value follows the device of the images."""
+def check_term_devices(rules: Rules, strategy: BalancingStrategy, *, may_read: bool) -> None:
+    """Each term's value follows the device of the images, and reads no number unless it `may_read`."""
     for term in strategy.terms():
         if term.extras <= TinyDiscriminator.extras:
             moved = {role: network.to(META) for role, network in networks().items()}
-            require_neutral(rules, f"the term `{term.name}`", partial(_value_of, term, moved))
+            require_neutral(rules, f"the term `{term.name}`", partial(_value_of, term, moved), may_read=may_read)
 
 
 def _value_of(term: Term, both: dict[Role, TinyGenerator | TinyDiscriminator]) -> Tensor:

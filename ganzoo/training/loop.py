@@ -142,7 +142,8 @@ class Training:
         values = self.ranks.told(values)  # only rank 0 has looked at samples
         verdict = self.doctor.judge(self.moment.step, values)
         if verdict is not None:
-            self._say("verdict", str(verdict), {"verdict": verdict.name, "since": verdict.step})
+            advice = self.session.remedies(verdict.ailment) if verdict.ailment else ()
+            self._say("verdict", str(verdict), {**verdict.as_dict(), "advice": [each.as_dict() for each in advice]})
         for decision in decided:
             self._say("decision", decision.message, decision.data)
         elapsed = self.spent[Activity.TRAINING] - self._tick_started  # images/s is of training alone

@@ -7,6 +7,9 @@ from torch import Tensor
 
 from ganzoo.contracts import Loss
 
+FLAT = 4.6
+"""Logits from the middle of a sigmoid at which it says 99 %, and hardly changes any more."""
+
 
 @torch.no_grad()
 def seen_by_discriminator(
@@ -33,7 +36,20 @@ def seen_by_discriminator(
         "logit_real": real.mean(),
         "logit_fake": fake.mean(),
         "sign_real": real.sign().mean(),
+        "saturation": saturation(loss, real, fake),
     }
+
+
+def saturation(loss: Loss, real: Tensor, fake: Tensor) -> Tensor:
+    """Share of judgements further from undecided than `FLAT`, 0-dim.
+
+    Args:
+        loss: where it compares the two sides, a judgement is their difference; else each logit is one.
+        real: [B] or [B, J] logits.
+        fake: likewise.
+    """
+    judgements = real - fake if loss.generator_uses_real else torch.cat([real, fake]) - loss.undecided
+    return (judgements.abs() > FLAT).float().mean()
 
 
 @torch.no_grad()

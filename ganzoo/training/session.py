@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from ganzoo.config.compose import changed
 from ganzoo.config.models import Choice, RunConfig
 from ganzoo.config.tables import flatten
 from ganzoo.contracts import Discriminator, Generator, ImageShape, Loss, Moment, Role, scheduled_value
+from ganzoo.contracts.ailments import Ailment
 from ganzoo.contracts.parts import OptimizerConfig
 from ganzoo.data.batches import Batches
 from ganzoo.data.named import load_named
@@ -22,6 +23,7 @@ from ganzoo.data.split import split
 from ganzoo.data.store import ImageStore
 from ganzoo.errors import ContractError, UsageError
 from ganzoo.evaluation.evaluator import Evaluator, build_evaluator
+from ganzoo.health.remedies import Advice, InUse, advise
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 from ganzoo.registry.specs import Trait
@@ -52,6 +54,7 @@ class Session:
         step: one turn of the game.
         probe: signals that only samples can tell.
         evaluator: the scores, or None where no metric is named.
+        remedies: what to try against an ailment, the best first.
         picture: writes samples as people look at them: a grid of images, or a scatter of points over the reals.
         images: how many are trained on.
         notes: what the user should know before training.
@@ -64,6 +67,7 @@ class Session:
     step: AdversarialStep
     probe: Probe
     evaluator: Evaluator | None
+    remedies: Callable[[Ailment], Sequence[Advice]]
     picture: Callable[[Tensor, Path], None]
     arithmetic: Arithmetic
     images: int
@@ -134,9 +138,19 @@ def build_session(config: RunConfig, catalogue: Catalogue, ranks: Ranks = ALONE)
     )
     kept = f"; {len(held_out):,} held out" if len(held_out) else ""
     notes = (f"{store.report()}{kept}", *store.notes, *note_on_batch_norm(step, effective.training.batch_size))
-    picture = partial(write_scatter, reals=store.points) if shape.is_points else write_grid
     return Session(
-        config, effective, tuple(changes), store, step, probe, evaluator, picture, arithmetic, len(trained_on), notes
+        config=config,
+        effective=effective,
+        changes=tuple(changes),
+        store=store,
+        step=step,
+        probe=probe,
+        evaluator=evaluator,
+        remedies=partial(advise, in_use=InUse.of(plain(effective)), catalogue=catalogue),
+        picture=partial(write_scatter, reals=store.points) if shape.is_points else write_grid,
+        arithmetic=arithmetic,
+        images=len(trained_on),
+        notes=notes,
     )
 
 

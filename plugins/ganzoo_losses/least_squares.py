@@ -55,4 +55,5 @@ SPEC = LossSpec(
     source="Mao et al. 2017, Least Squares Generative Adversarial Networks, eq. 9 (arXiv 1611.04076)",
     config=LeastSquaresConfig,
     build=lambda _: LeastSquares(),
+    targets=True,
 )

@@ -45,4 +45,5 @@ SPEC = LossSpec(
     source="Goodfellow et al. 2014, Generative Adversarial Nets, eq. 1 (arXiv 1406.2661)",
     config=MinimaxConfig,
     build=lambda _: Minimax(),
+    targets=True,
 )

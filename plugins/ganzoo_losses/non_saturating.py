@@ -45,4 +45,5 @@ SPEC = LossSpec(
     source="Goodfellow et al. 2014, Generative Adversarial Nets, section 3 (arXiv 1406.2661)",
     config=NonSaturatingConfig,
     build=lambda _: NonSaturating(),
+    targets=True,
 )

@@ -9,7 +9,6 @@ import ganzoo_acgan
 from ganzoo.contracts import Batch, Discriminator, Generator, ImageShape, Judgement
 from ganzoo.contracts.terms import Seen
 from ganzoo.plugin import UsageError
-from ganzoo.testing import check_strategy
 from ganzoo_acgan import ACGANDiscriminatorConfig, ACGANGeneratorConfig
 from ganzoo_acgan.auxiliary_classifier import class_loss
 
@@ -42,10 +41,6 @@ def test_the_class_loss_is_the_cross_entropy_of_each_image() -> None:
     batch = Batch(images, labels)
     value = class_loss(Seen(batch, batch, Judgement(torch.zeros(4), {"class_logits": logits})))
     assert torch.allclose(value, functional.cross_entropy(logits, labels, reduction="none"))
-
-
-def test_the_auxiliary_classifier_keeps_the_contract_of_strategies() -> None:
-    check_strategy(ganzoo_acgan.ganzoo_balancing()[0])
 
 
 def test_a_discriminator_that_names_no_classes_is_refused(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@ import pytest
 import torch
 
 import ganzoo_fastgan
-from ganzoo.contracts import Discriminator, Generator, ImageShape
+from ganzoo.contracts import Discriminator, Generator, ImageShape, Role
 from ganzoo.plugin import UsageError
-from ganzoo.testing import check_strategy
+from ganzoo.testing.terms import TinyDiscriminator
 from ganzoo_fastgan import FastGANDiscriminatorConfig, FastGANGeneratorConfig
 from ganzoo_fastgan.discriminator import quarters
 from ganzoo_fastgan.layers import Noise, SkipExcitation
@@ -78,8 +78,14 @@ def test_labels_are_refused() -> None:
             build(ImageShape(64, 3, 10))
 
 
-def test_self_reconstruction_keeps_the_contract_of_strategies() -> None:
-    check_strategy(ganzoo_fastgan.ganzoo_balancing()[0])
+def test_self_reconstruction_refuses_a_discriminator_that_does_not_decode() -> None:
+    spec = ganzoo_fastgan.ganzoo_balancing()[0]
+    strategy = spec.build(spec.config())
+    decodes = discriminator(ImageShape(64, 3), width=8)
+    assert strategy.build(Role.DISCRIMINATOR, decodes) is decodes
+    with pytest.raises(UsageError, match="`self-reconstruction` needs a discriminator that decodes") as caught:
+        strategy.build(Role.DISCRIMINATOR, TinyDiscriminator())
+    assert "--discriminator fastgan" in caught.value.hint
 
 
 def test_noise_is_the_same_each_time_in_eval_mode_and_as_strong_as_in_training() -> None:

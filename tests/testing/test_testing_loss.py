@@ -26,7 +26,8 @@ class Plain(Loss):
 
 
 def check(loss: type[Loss]) -> None:
-    check_loss(LossSpec(name="plain", summary="A test.", config=PlainConfig, build=lambda _: loss()))
+    targets = loss.targets is not None
+    check_loss(LossSpec(name="plain", summary="A test.", config=PlainConfig, build=lambda _: loss(), targets=targets))
 
 
 def test_a_plain_loss_keeps_the_contract() -> None:
@@ -140,3 +141,14 @@ def test_seeded_draws_repeat_by_seed_and_purpose_and_differ_by_call() -> None:
     assert one.named("b").uniform().equal(same.named("b").uniform())
     assert not one.named("b").uniform().equal(one.named("c").uniform())
     assert set(one.integers(2, 50).unique().tolist()) == {0, 1}
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_spec_that_says_of_targets_what_the_loss_does_not_is_named(said: bool) -> None:
+    class Own(Plain):
+        """A loss whose targets are not those its spec tells."""
+
+        targets = None if said else (1.0, 0.0)
+
+    with pytest.raises(ContractError, match="`targets=True` if and only if"):
+        check_loss(LossSpec(name="plain", summary="A test.", config=PlainConfig, build=lambda _: Own(), targets=said))

@@ -1,7 +1,7 @@
 """Each rule has a strategy that breaks it, and the check says so."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -84,7 +84,7 @@ def test_a_strategy_that_uses_everything_it_may_keeps_the_contract() -> None:
             return 0.5
 
         def plan(self, moment):
-            return Plan(1, 2) if moment.step % 2 else None
+            return Plan(1, 2, reason="an odd step") if moment.step % 2 else None
 
         def observe(self, observation):
             if observation.role is Role.DISCRIMINATOR:
@@ -342,3 +342,59 @@ def test_a_term_that_makes_tensors_elsewhere_than_its_images_is_named() -> None:
 
     with pytest.raises(ContractError, match="the term `own` follows the device"):
         checked(Homebound)
+
+
+def reading(where: str, how: Callable[[torch.Tensor], object]) -> type[BalancingStrategy]:
+    """A strategy that waits for the device in one of its methods."""
+
+    class Reading(BalancingStrategy):
+        def views(self, real, fake, role, moment, draws):
+            if where == "views":
+                how(fake.images.detach().mean())
+            return Views(real, fake)
+
+        def weights(self, logits, origin, role):
+            if where == "weights":
+                how(logits.mean())
+            return 1.0
+
+        def observe(self, observation):
+            if where == "observe":
+                how(observation.tensors["loss"])
+
+        def terms(self):
+            def value(given):
+                how(given.real.judgement.logits.detach().mean())
+                return given.real.judgement.logits
+
+            return [Term(name="own", role=Role.DISCRIMINATOR, value=value)] if where == "terms" else []
+
+    return Reading
+
+
+@pytest.mark.parametrize("how", [torch.Tensor.item, float, torch.Tensor.tolist, torch.Tensor.numpy])
+@pytest.mark.parametrize("where", ["views", "weights", "observe", "terms"])
+def test_a_hidden_wait_for_the_device_is_named(where: str, how: Callable[[torch.Tensor], object]) -> None:
+    with pytest.raises(ContractError, match="reads numbers from the device"):
+        checked(reading(where, how))
+
+
+def test_a_declared_wait_for_the_device_is_allowed() -> None:
+    class Declared(reading("observe", torch.Tensor.item)):  # type: ignore[misc]  # made in a function
+        reads_numbers = True
+
+    checked(Declared)
+
+
+def test_a_plan_that_changes_without_a_reason_is_named() -> None:
+    class Moody(BalancingStrategy):
+        def plan(self, moment):
+            return Plan(1, 2) if moment.step % 3 else None
+
+    class Constant(BalancingStrategy):
+        def plan(self, moment):
+            return Plan(1, 2)
+
+    checked(Constant, Trait.PLANS)
+    with pytest.raises(ContractError, match="changes between turns carries its reason"):
+        checked(Moody, Trait.PLANS)

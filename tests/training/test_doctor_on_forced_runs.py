@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -38,11 +39,15 @@ class OneImage(Generator):
         return self.image.tanh().expand(len(style), -1, -1, -1)
 
 
-def verdicts(out: Path, steps: int, **more: object) -> list[str]:
+def verdict_events(out: Path, steps: int, **more: object) -> list[dict[str, Any]]:
     torch.set_num_threads(1)
     settings = {**SETTINGS, **more}
     run = ganzoo.run("dcgan", preset="try", data="avatars", settings=settings, steps=steps, out=out)
-    return [event["data"]["verdict"] for event in read_lines(run.path / "events.jsonl") if event["kind"] == "verdict"]
+    return [event for event in read_lines(run.path / "events.jsonl") if event["kind"] == "verdict"]
+
+
+def verdicts(out: Path, steps: int, **more: object) -> list[str]:
+    return [event["data"]["verdict"] for event in verdict_events(out, steps, **more)]
 
 
 def test_a_generator_that_makes_one_image_has_collapsed(tmp_path: Path, plugins, monkeypatch) -> None:
@@ -70,4 +75,20 @@ def test_samples_of_an_ordinary_latent_are_not_taken_for_a_collapse(tmp_path: Pa
 
 def test_networks_that_do_not_learn_have_stalled(tmp_path: Path) -> None:
     rates = {f"optimizers.{role}.learning_rate": 1e-12 for role in ("generator", "discriminator")}
-    assert "stalled" in verdicts(tmp_path / "run", 130, **rates)
+    events = verdict_events(tmp_path / "run", 130, **rates)
+    (stalled,) = [event["data"] for event in events if event["data"]["verdict"] == "stalled"]
+    first, *others = stalled["evidence"]
+    assert first == {"signal": "motion", "value": 0.0, "threshold": 0.002, "above": False, "since": stalled["since"]}
+    assert {each["signal"] for each in others} == {"loss_trend_discriminator", "loss_trend_generator"}
+    diagnosis = ganzoo.diagnose(tmp_path / "run").as_dict()
+    assert diagnosis["verdicts"] == [
+        {name: event["data"][name] for name in ("verdict", "since", "evidence")} for event in events
+    ]
+    assert stalled["advice"] == diagnosis["advice"]
+    assert all(each["flag"].startswith("--balance ") and each["why"] for each in stalled["advice"])
+    assert stalled["advice"]
+
+
+def test_the_verdict_that_all_is_well_has_neither_evidence_nor_advice(tmp_path: Path) -> None:
+    data = [event["data"] for event in verdict_events(tmp_path / "run", 60)]
+    assert {**data[0], "since": 0} == {"verdict": "healthy", "since": 0, "evidence": [], "advice": []}

@@ -36,8 +36,13 @@ def _tick_charts(record: Record) -> Iterator[Chart]:
     yield Chart(
         "accuracy",
         "How often D is right",
-        [line("on real images", "accuracy_real", GREEN), line("on fakes", "accuracy_fake", PURPLE)],
-        "50 % is guessing. Red: the doctor found the run ill.",
+        [
+            line("on real images", "accuracy_real", GREEN),
+            line("on fakes", "accuracy_fake", PURPLE),
+            line("over 99 % sure", "saturation", GREY, "dashed"),
+        ],
+        "50 % is guessing. Dashed: the share of judgements that D hardly changes any more. Red: the doctor found the "
+        "run ill.",
         share=True,
         level=0.5,
         stretches=ill(record),
@@ -53,7 +58,20 @@ def _tick_charts(record: Record) -> Iterator[Chart]:
         "How far D holds real images and fakes apart.",
         level=0.0,
     )
-    yield Chart("gradients", "Gradient norms", both("gradient_norm"), "How hard each network is pushed.")
+    yield Chart(
+        "gradients",
+        "Gradient norms",
+        [*both("gradient_norm"), Line("G over D", _ratio(record), GREY, dash="dashed")],
+        "How hard each network is pushed.",
+    )
+    yield Chart(
+        "memory",
+        "Does D know its images by heart",
+        [line("r_t", "sign_real", BLUE), Line("r_v", tick_series(record.ticks, "memory"), ORANGE, dots=True)],
+        "r_t: 1 where D takes all it learns from for real. r_v: 0 where held-out images look to D like those it "
+        "learns from, 1 where they look like fakes.",
+        level=0.0,
+    )
     yield Chart("rates", "Learning rates", both("learning_rate"), "Schedules, and what strategies make of them.")
     skips, bands = both("skip_rate"), decided(record)
     if bands or any((line.series.values > 0).any() for line in skips):
@@ -74,6 +92,12 @@ def _tick_charts(record: Record) -> Iterator[Chart]:
 def _gap(record: Record) -> Series:
     real, fake = (tick_series(record.ticks, f"logit_{origin}") for origin in ("real", "fake"))
     return Series(real.kimg, real.values - fake.values)
+
+
+def _ratio(record: Record) -> Series:
+    of_g, of_d = (tick_series(record.ticks, f"gradient_norm_{role}") for role in (G, D))
+    pushed = np.where(of_d.values > 0, of_d.values, np.nan)  # false for a NaN too
+    return Series(of_g.kimg, of_g.values / pushed)
 
 
 def _score_charts(evaluations: Sequence[Mapping[str, Any]]) -> Iterator[Chart]:

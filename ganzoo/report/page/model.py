@@ -13,6 +13,7 @@ import numpy as np
 
 from ganzoo.contracts.record import NONE
 from ganzoo.health.diagnosis import Diagnosis, diagnose
+from ganzoo.health.remedies import InUse
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.runs.directory import RunDirectory
 from ganzoo.runs.evaluations import evaluations_among
@@ -109,12 +110,10 @@ def read_record(run: RunDirectory, catalogue: Catalogue, status: str | None = No
     events = [
         line for line in read_lines(run.events) if is_count(line.get("step")) and isinstance(line.get("kind"), str)
     ]
-    in_use: dict[str, object] = {name: {} for section in ("method", "balance") for name in inside(config, section)}
     ended = [event for event in events if event["kind"] in ("end", "resumed")]
     known = str(ended[-1].get("message")) if ended and ended[-1]["kind"] == "end" else "unfinished"
-    return Record(
-        run, config, environment, ticks, events, diagnose(ticks, in_use, catalogue), status or known, tuple(notes)
-    )
+    diagnosis = diagnose(ticks, InUse.of(config), catalogue)
+    return Record(run, config, environment, ticks, events, diagnosis, status or known, tuple(notes))
 
 
 def inside(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
