@@ -15,7 +15,7 @@ from processes import in_processes
 from torch import Tensor
 
 from ganzoo.config.compose import Request, compose
-from ganzoo.contracts import Batch, Moment, Role
+from ganzoo.contracts import Batch, Moment, Role, Term, TermInput
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.training.parts import Part
@@ -134,6 +134,23 @@ def test_a_number_that_is_none_in_one_process_is_skipped_by_both(tmp_path: Path,
     assert sum(first["faults"]) == 1
     assert farthest(first["weights"], second["weights"]) == 0.0
     assert all(value.isfinite().all() for value in first["weights"].values())
+
+
+def test_a_loss_that_is_infinite_in_one_process_is_skipped_by_both(tmp_path: Path, in_float64: None) -> None:
+    """Its gradients are finite in both, so that only the number says it."""
+
+    def infinite(ranks: Ranks) -> dict[str, Any]:
+        def value(given: TermInput) -> Tensor:
+            here = ranks.rank == 1 and given.moment.step == 3
+            return given.fake.judgement.logits + (torch.inf if here else 0.0)
+
+        session = session_of([], ranks=ranks)
+        session.step.balance.terms += (Term(name="shift", role=Role.DISCRIMINATOR, value=value),)
+        return trained(session, steps=6)
+
+    first, second = in_processes(2, tmp_path / "two", infinite)
+    assert first["faults"] == second["faults"] == [0, 0, 0, 1, 0, 0]
+    assert farthest(first["weights"], second["weights"]) == 0.0
 
 
 def test_buffers_of_batch_norm_are_those_of_both(tmp_path: Path, photos: Path) -> None:
