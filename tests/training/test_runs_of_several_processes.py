@@ -201,6 +201,31 @@ def test_a_signal_to_one_stops_both_with_everything_saved(tmp_path: Path) -> Non
     assert last_checkpoint(tmp_path / "run").name == "step-00000010", "they ask one another every fifth step"
 
 
+def test_both_stop_at_the_step_whose_score_says_so(tmp_path: Path) -> None:
+    """Only rank 0 knows the score; both play the same number of steps, and neither waits for the other's next one."""
+
+    def stopped(ranks: Ranks) -> list[int]:
+        played: list[int] = []
+        play = AdversarialStep.__call__
+
+        def counted(self: AdversarialStep, moment: Moment) -> object:
+            played.append(moment.step)
+            return play(self, moment)
+
+        AdversarialStep.__call__ = counted
+        ganzoo.run(
+            "mlp", data="ring8", metrics=["distance"], steps=STEPS, settings=SETTINGS, stop_when=["distance:reaches=1000"],
+            out=tmp_path / "run",
+        )  # fmt: skip
+        return played
+
+    first, second = in_processes(2, tmp_path / "processes", stopped)
+    assert first == second == list(range(10)), "the first evaluation comes after 80 images, ten batches of 8"
+    (end,) = (event for event in read_lines(tmp_path / "run" / "events.jsonl") if event["kind"] == "end")
+    assert end["step"] == 10
+    assert last_checkpoint(tmp_path / "run").name == "step-00000010"
+
+
 def test_both_go_back_together(tmp_path: Path) -> None:
     """Only the second process sees what is not finite; both stand at the same checkpoint again, with the same rates."""
 
@@ -248,6 +273,32 @@ def test_a_run_that_cannot_begin_says_so_once(tmp_path: Path) -> None:
     assert ended(2, tmp_path / "processes", lambda _: begin(tmp_path / "run")) == [1, 1]
     assert "is not empty" in failure(tmp_path / "processes", 0)
     assert "process 0 of 2 could not begin" in failure(tmp_path / "processes", 1)
+
+
+def test_under_torchrun_two_processes_train_one_run(tmp_path: Path) -> None:
+    def alike(_: Ranks) -> None:
+        ganzoo.run(
+            "mlp", data="ring8", balance=["r1"], metrics=["distance"], steps=STEPS, settings=SETTINGS,
+            out=tmp_path / "alike",
+        )  # fmt: skip
+
+    command = [
+        *(sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "ganzoo"),
+        *("run", "mlp", "--data", "ring8", "--steps", str(STEPS), "--balance", "r1", "--metric", "distance"),
+        *("--out", str(tmp_path / "run")),
+    ]
+    for path, value in SETTINGS.items():
+        command += ["--set", f"{path}={'none' if value is None else value}"]
+    (cwd := tmp_path / "empty").mkdir()
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=180)
+    assert process.returncode == 0, process.stderr
+    assert list(cwd.iterdir()) == []
+    assert [line["step"] for line in read_lines(tmp_path / "run" / "metrics.jsonl")] == [3, 6, 9, 12, 15, 18, 20]
+    ends = [event["message"] for event in read_lines(tmp_path / "run" / "events.jsonl") if event["kind"] == "end"]
+    assert ends == ["finished"], "rank 0 alone writes"
+    in_processes(2, tmp_path / "processes", alike)
+    assert bits(tmp_path / "run") == bits(tmp_path / "alike")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found by /proc")
