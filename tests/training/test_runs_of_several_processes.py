@@ -100,7 +100,7 @@ def test_images_to_score_are_made_by_both(tmp_path: Path) -> None:
         from ganzoo.training import evaluating
 
         own_share = evaluating.own_share
-        evaluating.own_share = lambda *given: made.append(len(share := own_share(*given))) or share
+        evaluating.own_share = lambda *given: made.append(len((share := own_share(*given)).images)) or share
         ganzoo.run(
             "mlp", data="ring8", metrics=["distance"], steps=4, settings={**SETTINGS, "evaluation.every_kimg": None},
             out=tmp_path / "run",
@@ -114,6 +114,43 @@ def test_images_to_score_are_made_by_both(tmp_path: Path) -> None:
     )  # fmt: skip
     (of_two,), (alone,) = scores(tmp_path / "run"), scores(tmp_path / "alone")
     assert of_two["distance"] == pytest.approx(alone["distance"], abs=1e-3)
+
+
+def test_features_of_images_to_score_are_made_by_both_and_the_scores_are_one_processs(
+    tmp_path: Path, photos: Path
+) -> None:
+    """130 images, twice: the second sample begins inside a batch, and inside a share."""
+    settings = {
+        **SETTINGS, "data.image_size": 16, "evaluation.images": 130, "evaluation.repeats": 2,
+        "evaluation.every_kimg": None, "evaluation.memorising": False,
+    }  # fmt: skip
+
+    def counted(ranks: Ranks) -> list[int]:
+        from ganzoo.evaluation.evaluator import Evaluator
+        from ganzoo.evaluation.featured import FeaturedImages
+
+        looked_at: list[int] = []
+        compute, prepare = FeaturedImages._compute, Evaluator.prepare
+
+        def computed(self: FeaturedImages, extractor: object) -> object:
+            looked_at.append(len(self._images))
+            return compute(self, extractor)
+
+        def prepared(self: Evaluator) -> None:
+            begun = list(looked_at)
+            prepare(self)
+            looked_at[:] = begun  # the reals are rank 0's
+
+        FeaturedImages._compute, Evaluator.prepare = computed, prepared
+        ganzoo.run("mlp", data=photos, metrics=["fd", "kd", "ssim"], steps=4, settings=settings, out=tmp_path / "run")
+        FeaturedImages._compute, Evaluator.prepare = compute, prepare
+        return looked_at
+
+    assert in_processes(2, tmp_path / "processes", counted) == [[192], [68]], "and none while it is scored"
+    (of_two,) = scores(tmp_path / "run")
+    assert {"fd-efficientnet-lite0", "kd-efficientnet-lite0", "ssim"} <= of_two.keys()
+    torch.set_num_threads(1)
+    assert ganzoo.evaluate(tmp_path / "run").scores == pytest.approx(of_two, rel=1e-5)
 
 
 def dies_at(step: int, rank: int) -> Callable[[Ranks], None]:
