@@ -130,7 +130,8 @@ class Evaluations:
         assert evaluator is not None  # asked only where there is one
         if self._ranks.count == 1:
             # Made when it is first asked for: what fails then is the evaluation.
-            return lambda start, count: draw_images(generator(), seed, "evaluation")(start, count), {}
+            draw: Draw = lambda start, count: draw_images(generator(), seed, "evaluation")(start, count)  # noqa: E731, PLW0108
+            return draw, {}
         make = lambda: own_share(  # noqa: E731
             draw_images(generator(), seed, "evaluation"), images * section.repeats, self._ranks, evaluator.features_of
         )

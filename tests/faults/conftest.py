@@ -57,7 +57,7 @@ class Disk:
         self._patch.setattr(os, "write", write)
 
     def become_read_only(self, at: str) -> None:
-        """From when a path with that word in it is next to be written, nothing can be opened to write, made or renamed."""
+        """From when a path with that word is next to be written, nothing is opened to write, made or renamed."""
         changing = {name: getattr(os, name) for name in ("open", "mkdir", "rename", "replace", "truncate")}
         is_read_only = False
 

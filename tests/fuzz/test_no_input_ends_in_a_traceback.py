@@ -215,9 +215,15 @@ def two_runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @settings(QUICK, max_examples=15)  # three pages of an example take a second or two
 @given(records_of_events)
-@example([{"kind": "verdict", "step": 1, "data": {"verdict": []}}, {"kind": "decision", "step": 1, "data": {"role": {}}}])
-@example([{"kind": "end", "step": 1, "message": "failed", "data": {"seconds": {"training": 1e308, "evaluating": 1e308}}}])
-@example([{"kind": "end", "step": 2**53, "message": ["<script>"], "data": {"seconds": {"training": 10**400, "x": True}}}])
+@example(
+    [{"kind": "verdict", "step": 1, "data": {"verdict": []}}, {"kind": "decision", "step": 1, "data": {"role": {}}}]
+)
+@example(
+    [{"kind": "end", "step": 1, "message": "failed", "data": {"seconds": {"training": 1e308, "evaluating": 1e308}}}]
+)
+@example(
+    [{"kind": "end", "step": 2**53, "message": ["<script>"], "data": {"seconds": {"training": 10**400, "x": True}}}]
+)
 @example([{"kind": "evaluation", "step": 3, "data": {"scores": {"fd": 1e308, "kd": -1e308}, "images": "many"}}] * 3)
 @example([{"kind": "evaluation", "step": 3, "data": {"scores": {"fd": 1}, "protocol": {"scores": [], "data": 1}}}])
 @example([{"kind": "memorising", "step": 3, "message": None, "data": {"seconds": 10**18, "flagged": "yes"}}])

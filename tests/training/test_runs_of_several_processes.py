@@ -250,10 +250,7 @@ def test_both_stop_at_the_step_whose_score_says_so(tmp_path: Path) -> None:
             return play(self, moment)
 
         AdversarialStep.__call__ = counted
-        ganzoo.run(
-            "mlp", data="ring8", metrics=["distance"], steps=STEPS, settings=SETTINGS, stop_when=["distance:reaches=1000"],
-            out=tmp_path / "run",
-        )  # fmt: skip
+        begin(tmp_path / "run", **{"training.stop_when": "distance:reaches=1000"})
         return played
 
     first, second = in_processes(2, tmp_path / "processes", stopped)
