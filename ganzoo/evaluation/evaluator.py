@@ -37,6 +37,9 @@ points [count, dim, 1, 1]. Image i is made from latents that depend on i alone."
 DrawLabels = Callable[[int, int], Tensor | None]
 """draw_labels(start, count): the labels [count] int64 those images were made with, or None."""
 
+Features = Mapping[str, Tensor]
+"""By backbone: [N, D] float32 on the CPU, of the images 0 ... N - 1."""
+
 
 def build_evaluator(
     section: EvaluationSection,
@@ -100,13 +103,20 @@ class Evaluator:
         self._reals = RealSummaries(store, self._chosen, backbones, device, cache)
         self._summaries: dict[str, dict[str, Tensor]] | None = None
 
-    def __call__(self, draw: Draw, stamp: Mapping[str, str], draw_labels: DrawLabels | None = None) -> Evaluation:
+    def __call__(
+        self,
+        draw: Draw,
+        stamp: Mapping[str, str],
+        draw_labels: DrawLabels | None = None,
+        features: Features | None = None,
+    ) -> Evaluation:
         """Scores of the generator behind `draw`.
 
         Args:
             draw: gives generated images by their index.
             stamp: what the caller knows of the generator: averaged or not, how its BatchNorm was set.
             draw_labels: gives the labels of those images, for a conditional generator.
+            features: of all those images, where `features_of` has computed them already.
 
         Raises:
             TrainingError: the generator makes NaN.
@@ -115,7 +125,8 @@ class Evaluator:
         """
         start = time.perf_counter()
         self.prepare()
-        rounds = [self._round(draw, draw_labels, index * self._images) for index in range(self._repeats)]
+        starts = [index * self._images for index in range(self._repeats)]
+        rounds = [self._round(draw, draw_labels, features or {}, first) for first in starts]
         scores: dict[str, Score] = {}
         directions: dict[str, bool | None] = {}
         made: dict[str, object] = {}
@@ -141,6 +152,12 @@ class Evaluator:
         if self._summaries is None:
             self._summaries = self._reals.of(self._scorers)
 
+    def features_of(self, images: Tensor) -> Features:
+        """Of generated images [N, C, H, W] uint8 by every backbone that a metric asks for, N at least 1."""
+        featured = FeaturedImages(images, None, self._backbones, self._device)
+        found = {name: featured.sample(name).features for name in self._backbones}
+        return {name: features for name, features in found.items() if features is not None}
+
     def rehearse(self, draw: Draw) -> float:
         """Seconds a call will about take: a few images are drawn and looked at, as all would be, and not scored."""
         seconds = 0.0
@@ -158,12 +175,18 @@ class Evaluator:
         other._images = images
         return other
 
-    def _round(self, draw: Draw, draw_labels: DrawLabels | None, first: int) -> dict[str, dict[str, Score]]:
+    def _round(
+        self, draw: Draw, draw_labels: DrawLabels | None, features: Features, first: int
+    ) -> dict[str, dict[str, Score]]:
         """Each metric's scores of the images from `first` on, by the metric's name."""
         assert self._summaries is not None, "the reals are summarised first"
         labels = None if draw_labels is None else draw_labels(first, self._images)
         generated = FeaturedImages(
-            self._generate(draw, first), None if labels is None else labels.cpu(), self._backbones, self._device
+            self._generate(draw, first),
+            None if labels is None else labels.cpu(),
+            self._backbones,
+            self._device,
+            {name: of_all[first : first + self._images] for name, of_all in features.items()},
         )
         return {
             scorer.name: scorer.score(self._summaries[scorer.name], generated.sample_for(scorer.metric))

@@ -15,7 +15,15 @@ BATCH = 256
 
 
 class FeaturedImages:
-    """Images [N, C, H, W] uint8, or points, with their labels, and the features metrics ask for."""
+    """Images [N, C, H, W] uint8, or points, with their labels, and the features metrics ask for.
+
+    Args:
+        images: on the CPU.
+        labels: [N], or None.
+        backbones: by name.
+        device: where they compute.
+        known: features [N, D] of these images that were computed before, by backbone.
+    """
 
     def __init__(
         self,
@@ -23,12 +31,13 @@ class FeaturedImages:
         labels: Tensor | None,
         backbones: Mapping[str, FeatureExtractor],
         device: torch.device,
+        known: Mapping[str, Tensor] | None = None,
     ) -> None:
         self._images = images
         self._labels = labels
         self._backbones = backbones
         self._device = device
-        self._features: dict[str, Tensor] = {}
+        self._features: dict[str, Tensor] = dict(known or {})
 
     def sample_for(self, metric: Metric) -> Sample:
         """The images as that metric reads them, on the CPU: with features and logits, or with none."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ganzoo.contracts import Generator, Moment
-from ganzoo.evaluation.evaluator import Draw, Evaluator
+from ganzoo.evaluation.evaluator import Draw, Evaluator, Features
 from ganzoo.evaluation.result import Evaluation
 from ganzoo.runs.guarding import Guard
 from ganzoo.training.best import Best
@@ -26,7 +26,8 @@ Say = Callable[[str, str, Mapping[str, object]], None]
 class Evaluations:
     """Evaluates when the budget says so. An evaluation that fails is a fault of the run, not its end.
 
-    Several processes share the making of the images; rank 0 scores them, and tells the others what it decided.
+    Several processes share the making of the images and of their features; rank 0 scores these, and tells the others
+    what it decided.
 
     Attributes:
         best: the best score so far, among evaluations of as many images.
@@ -92,12 +93,12 @@ class Evaluations:
         evaluator = self._prepared() if self._ranks.leads else None
         started = self._spent[Activity.EVALUATING]
         with self._spent.on(Activity.EVALUATING):
-            draw = self._drawn_by_all(generator, images)
-            if evaluator is None or draw is None:
+            made = self._made_by_all(generator, images)
+            if evaluator is None or made is None:
                 return 0.0, None
             evaluation = self._guard(
                 "the evaluation",
-                lambda: self._evaluate(evaluator.of(images), generator(), draw),
+                lambda: self._evaluate(evaluator.of(images), generator(), *made),
                 advice=lambda error: advice_for(error, "evaluation.images"),
             )
         if evaluation is not None:
@@ -122,14 +123,17 @@ class Evaluations:
             rehearse = lambda: evaluator.rehearse(draw_images(generator(), seed, "evaluation"))  # noqa: E731
             return self._guard("rehearsing an evaluation", rehearse) or 0.0
 
-    def _drawn_by_all(self, generator: Callable[[], Generator], images: int) -> Draw | None:
-        """What draws the images that are scored, each process its share; None where one of them failed to."""
+    def _made_by_all(self, generator: Callable[[], Generator], images: int) -> tuple[Draw, Features] | None:
+        """What draws the images that are scored, and their features, each process its share; None where one failed."""
         section, seed = self._session.effective.evaluation, self._session.effective.training.seed
+        evaluator = self._session.evaluator
+        assert evaluator is not None  # asked only where there is one
         if self._ranks.count == 1:
             # Made when it is first asked for: what fails then is the evaluation.
-            return lambda start, count: draw_images(generator(), seed, "evaluation")(start, count)  # noqa: PLW0108
+            draw: Draw = lambda start, count: draw_images(generator(), seed, "evaluation")(start, count)  # noqa: E731, PLW0108
+            return draw, {}
         make = lambda: own_share(  # noqa: E731
-            draw_images(generator(), seed, "evaluation"), images * section.repeats, self._ranks
+            draw_images(generator(), seed, "evaluation"), images * section.repeats, self._ranks, evaluator.features_of
         )
         advice = lambda error: advice_for(error, "evaluation.images")  # noqa: E731
         shares = self._ranks.collected(self._guard("making images to score", make, advice=advice))
@@ -139,10 +143,10 @@ class Evaluations:
             return None
         return from_shares(made) if made else None
 
-    def _evaluate(self, evaluator: Evaluator, generator: Generator, draw: Draw) -> Evaluation:
+    def _evaluate(self, evaluator: Evaluator, generator: Generator, draw: Draw, features: Features) -> Evaluation:
         config = self._session.effective
         labels = draw_labels(generator, config.training.seed, "evaluation")
-        return evaluator(draw, stamp(config, self._session.store.shape), labels)
+        return evaluator(draw, stamp(config, self._session.store.shape), labels, features)
 
     def _compare(self, evaluation: Evaluation | None, moment: Moment, attempt: int) -> bool:
         if evaluation is None:

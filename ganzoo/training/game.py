@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor, nn
 
 from ganzoo.contracts import Batch, Discriminator, Game, Generator, Moment, Role
@@ -29,6 +30,8 @@ class KeyedGame(Game):
         self._real: Batch | None = None
         self._buffers: dict[Role, Sequence[Tensor]] = {}
         """Of each role whose loss was asked for, as they were before."""
+        self._losses: dict[Role, Tensor] = {}
+        """Of each role the sum of its losses in this turn: not finite where one of them was not."""
 
     def parameters(self, role: Role) -> Sequence[nn.Parameter]:
         """The role's trainable parameters."""
@@ -69,8 +72,10 @@ class KeyedGame(Game):
         measured: dict[str, Tensor] = {}
         (sides,) = (sides for _, sides, _ in look.parts())
         loss = adversarial + step.terms_loss(moment, share, terms, sides, PURPOSE, measured)
-        for name, value in measured.items():
-            turn.note(f"term_{name}", step.ranks.mean([value])[0])
+        value, *means = step.ranks.mean([loss.detach(), *measured.values()])
+        self._losses[role] = self._losses.get(role, 0.0) + value
+        for name, mean in zip(measured, means, strict=True):
+            turn.note(f"term_{name}", mean)
         return loss
 
     def gradients(
@@ -81,9 +86,10 @@ class KeyedGame(Game):
         return self._step.ranks.mean(own)
 
     def apply(self, role: Role, gradients: Sequence[Tensor], *, lookahead: bool = False) -> None:
-        """One step of the role's optimiser; where a gradient is not finite, the role is as before the turn."""
+        """One step of the role's optimiser; where a loss or gradient is not finite, the role is as before the turn."""
         player, turn = self._player(role), Turn() if lookahead else self._turn
-        applied = self._step.apply(player, [gradient.detach() for gradient in gradients], turn)
+        own = [gradient.detach() for gradient in gradients]
+        applied = self._step.apply(player, own, self._losses.get(role, torch.zeros(())), turn)
         if lookahead:
             self._turn.faults += [Refusal(fault.role, f"in the look ahead, {fault.reason}") for fault in turn.faults]
         if not applied and role in self._buffers:

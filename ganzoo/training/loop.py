@@ -232,7 +232,7 @@ class Training:
         self._faults_in_a_row = self._faults_in_a_row + 1 if turn.faults else 0
         if self._faults_in_a_row < FAULTS_IN_A_ROW:
             return False
-        why = f"{FAULTS_IN_A_ROW} updates in a row had gradients that are not finite"
+        why = f"{FAULTS_IN_A_ROW} updates in a row were not finite"
         if self.rollbacks.may_retry and self._go_back(why, None):
             return True
         raise not_finite(why, self.rollbacks.attempt, self.run)

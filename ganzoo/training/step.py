@@ -16,7 +16,7 @@ part, and nobody to ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -344,7 +344,7 @@ class AdversarialStep:
     # Learning
 
     def learn(self, player: Learner, losses: Iterable[Tensor], measured: Mapping[str, Tensor], turn: Turn) -> bool:
-        """Backward, the mean over the processes, and apply; False where a gradient is not finite: nothing changes.
+        """Backward, the mean over the processes, and apply; False where something is not finite: nothing changes.
 
         Args:
             player: whose turn it is.
@@ -352,24 +352,41 @@ class AdversarialStep:
             measured: means that losses add to as they are made, for the tick; they travel with the gradients.
             turn: the record.
         """
-        gradients = added_up(player.gradients(loss) for loss in losses)
-        means = self.ranks.mean([*gradients, *measured.values()])
-        for name, value in zip(measured, means[len(gradients) :], strict=True):
+        values: list[Tensor] = []
+        gradients = added_up(player.gradients(loss) for loss in _noted(losses, values))
+        count = len(gradients)
+        means = self.ranks.mean([*gradients, torch.stack(values).sum(), *measured.values()])
+        for name, value in zip(measured, means[count + 1 :], strict=True):
             turn.note(f"term_{name}", value)
-        return self.apply(player, means[: len(gradients)], turn)
+        return self.apply(player, means[:count], means[count], turn)
 
-    def apply(self, player: Learner, gradients: Sequence[Tensor], turn: Turn) -> bool:
-        """One step of the optimiser, inside the strategies' before and after."""
+    def apply(self, player: Learner, gradients: Sequence[Tensor], loss: Tensor, turn: Turn) -> bool:
+        """One step of the optimiser, inside the strategies' before and after.
+
+        Args:
+            player: whose step.
+            gradients: one a parameter, the same on every rank.
+            loss: 0-dim, what they are gradients of, the same on every rank. An infinite loss may have finite ones.
+            turn: the record.
+        """
         norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(list(gradients))))
         turn.note(f"gradient_norm_{player.role}", norm)
-        if not torch.isfinite(norm):  # read on the host: a gradient that is not finite must never be applied
-            turn.faults.append(Refusal(player.role, "a gradient is not finite"))
+        if not torch.isfinite(norm) & torch.isfinite(loss):  # read on the host: such an update must never be applied
+            what = "the loss" if torch.isfinite(norm) else "a gradient"
+            turn.faults.append(Refusal(player.role, f"{what} is not finite"))
             return False
         for parameter, gradient in zip(player.parameters, gradients, strict=True):
             parameter.grad = laid_out_as(parameter, gradient)
         self.balance.around_apply(player.role, player.parameters, _stepper(player.optimizer))
         player.optimizer.zero_grad(set_to_none=True)
         return True
+
+
+def _noted(losses: Iterable[Tensor], values: list[Tensor]) -> Iterator[Tensor]:
+    """The losses as they are made, and the number of each in `values`."""
+    for loss in losses:
+        values.append(loss.detach())
+        yield loss
 
 
 def _no_mean(term: Term, part: Part) -> Callable[[Tensor], Tensor]:

@@ -75,9 +75,14 @@ class Cost:
         return 4 * self.parameters
 
 
+def ring_bytes(size: float, processes: int) -> float:
+    """That one all-reduce of `size` bytes moves through each link."""
+    return 2 * (processes - 1) / processes * size
+
+
 def ring_seconds(size: float, processes: int, bandwidth: float, latency: float) -> float:
     """Of one all-reduce of `size` bytes."""
-    return 2 * (processes - 1) / processes * size / bandwidth + 2 * (processes - 1) * latency
+    return ring_bytes(size, processes) / bandwidth + 2 * (processes - 1) * latency
 
 
 def session_of(recipe: str, size: int, batch: int = COUNTED) -> Session:
@@ -128,6 +133,7 @@ def row(found: Cost) -> str:
         f"{found.size}",
         f"{found.parameters / 1e6:.1f}",
         f"{found.bytes / 1e6:.1f}",
+        " / ".join(f"{ring_bytes(found.bytes, gpus) / 1e6:.1f}" for gpus in GPUS),
         f"{found.flops / 1e9:.1f}",
         f"{images}",
         f"{arithmetic * 1000:.1f}",
@@ -144,7 +150,9 @@ def print_tables() -> None:
     """Markdown."""
     write = sys.stdout.write
     links = [f"{link}, {gpus}" for link in LINKS for gpus in GPUS]
-    heads = ["recipe", "px", "M parameters", "MB a step", "GFLOP an image", "images a GPU", "ms of arithmetic", *links]
+    moved = f"MB moved a GPU and step, {' / '.join(map(str, GPUS))}"
+    heads = ["recipe", "px", "M parameters", "MB of gradients", moved, "GFLOP an image", "images a GPU"]
+    heads += ["ms of arithmetic", *links]
     write(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}\n")
     for size in IMAGES_EACH:
         for recipe in PRESETS:

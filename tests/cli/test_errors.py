@@ -126,6 +126,34 @@ def test_a_typo_in_an_option_or_a_verb_offers_the_right_one(cli, arguments, hint
     assert "Traceback" not in ended.err + ended.out
 
 
+@pytest.mark.parametrize("metric", ["fid", "kid", "inception-score"])
+def test_fid_without_weights_or_network_ends_with_2_before_training(cli, monkeypatch, tmp_path: Path, metric):
+    import urllib.error
+    import urllib.request
+
+    import torch
+
+    def refuse(*_: object, **__: object) -> None:
+        raise urllib.error.URLError("no network")
+
+    def train(*_: object) -> None:
+        raise AssertionError("a step was trained")
+
+    monkeypatch.setattr(urllib.request, "urlopen", refuse)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "no weights here"))
+    monkeypatch.setattr("ganzoo.training.step.AdversarialStep.__call__", train)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    ended = cli("run", "mlp", "--data", "avatars", "--metric", metric, "--steps", "1", "--out", "here")
+    assert ended.code == 2, ended.err
+    assert "Inception's weights" in ended.err
+    assert "no network" in ended.err
+    assert "connect once, so that the weights can be downloaded" in ended.err
+    assert "--set evaluation.features.inception-v3.weights=PATH" in ended.err
+    assert "Traceback" not in ended.err
+    assert list((tmp_path / "elsewhere").iterdir()) == [], "no run directory"
+
+
 def test_a_device_that_is_not_there_is_an_error_with_a_way_out(cli):
     import torch
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,20 +56,24 @@ class Disk:
 
         self._patch.setattr(os, "write", write)
 
-    def become_read_only(self) -> None:
-        """Nothing new can be opened for writing, made or renamed."""
+    def become_read_only(self, at: str) -> None:
+        """From when a path with that word is next to be written, nothing is opened to write, made or renamed."""
+        changing = {name: getattr(os, name) for name in ("open", "mkdir", "rename", "replace", "truncate")}
+        is_read_only = False
 
-        def refuse(*_: object, **__: object) -> None:
-            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        def refused_by(name: str) -> Callable[..., object]:
+            def call(*given: object, **named: object) -> object:
+                nonlocal is_read_only
+                reads = name == "open" and not int(given[1]) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+                is_read_only |= not reads and at in str(given[0])
+                if is_read_only and not reads:
+                    raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+                return changing[name](*given, **named)
 
-        def open_to_read(path: object, flags: int, *more: object, **others: object) -> int:
-            if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-                refuse()
-            return self._open(path, flags, *more, **others)
+            return call
 
-        self._patch.setattr(os, "open", open_to_read)
-        for name in ("mkdir", "rename", "replace", "truncate"):
-            self._patch.setattr(os, name, refuse)
+        for name in changing:
+            self._patch.setattr(os, name, refused_by(name))
 
     def works_again(self) -> None:
         """As before."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -49,27 +48,43 @@ def test_a_disk_that_fills_up_ends_the_run_and_with_room_it_goes_on_exactly(
 def test_a_sample_that_finds_no_room_costs_no_step_of_training(
     photos: Path, finished: Path, tmp_path: Path, disk
 ) -> None:
-    out = tmp_path / "run"
     disk.fill_up_at("samples/.step-00000005")
-    with suppress(ganzoo.TrainingError):
-        train(photos, out)
+    out = train(photos, tmp_path / "run")
     disk.works_again()
-    ganzoo.resume(out)
+    (fault,) = events(out, "fault")
+    assert fault["step"] == 5
+    assert "writing the grid failed: OSError: [Errno 28] No space left on device" in fault["message"]
+    assert events(out, "end")[-1]["message"] == "finished"
+    grids = lambda run: {path.name for path in (run / "samples").iterdir()}  # noqa: E731
+    assert grids(finished) - grids(out) == {"step-00000005.png"}
+    assert grids(out) < grids(finished), "half a picture was left"
     assert weights(out) == weights(finished)
-    assert not list((out / "samples").glob(".*")), "half a picture was left"
+    assert numbers(out) == numbers(finished)
 
 
+@pytest.mark.parametrize(
+    "at",
+    [
+        ".step-00000008.",  # the folder a checkpoint is written in
+        "samples/.step-00000010",
+        "metrics.jsonl",
+        "events.jsonl",
+    ],
+    ids=["a checkpoint", "a sample", "a line of numbers", "a line of events"],
+)
 def test_a_disk_that_becomes_read_only_ends_the_run_and_it_goes_on_when_it_can_be_written(
-    photos: Path, finished: Path, tmp_path: Path, disk
+    photos: Path, finished: Path, tmp_path: Path, disk, at: str
 ) -> None:
     class BecomesReadOnly(Observer):
         def tick(self, tick: Tick) -> None:
             if tick.step == 6:
-                disk.become_read_only()
+                disk.become_read_only(at)
 
     out = tmp_path / "run"
-    with pytest.raises(ganzoo.TrainingError, match="Read-only file system"):
+    with pytest.raises(ganzoo.TrainingError, match="Read-only file system") as ending:
         train(photos, out, BecomesReadOnly())
+    assert f"ganzoo resume {out}" in ending.value.hint
+    verify(out / "checkpoints" / (out / "checkpoints" / "latest").read_text())
     with pytest.raises(ganzoo.UsageError, match="cannot write to") as error:
         ganzoo.resume(out)
     assert error.value.exit_code == 2
@@ -77,6 +92,9 @@ def test_a_disk_that_becomes_read_only_ends_the_run_and_it_goes_on_when_it_can_b
     ganzoo.resume(out)
     assert weights(out) == weights(finished)
     assert numbers(out) == numbers(finished)
+    assert {path.name for path in (out / "samples").iterdir()} == {
+        path.name for path in (finished / "samples").iterdir()
+    }
 
 
 def test_half_a_line_is_taken_back_so_that_the_next_one_is_whole(tmp_path: Path, disk) -> None:

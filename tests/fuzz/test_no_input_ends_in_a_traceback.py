@@ -12,11 +12,14 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from ganzoo.cli.app import main
+from ganzoo.config.compose import Request, compose
+from ganzoo.config.writing import to_toml
 from ganzoo.data.contents import Unreadable
 from ganzoo.data.decode import decode
 from ganzoo.data.labels import find_labels
 from ganzoo.data.shown import plain
 from ganzoo.errors import GanzooError, UsageError
+from ganzoo.registry.catalogue import catalogue
 
 QUICK = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ESCAPES = {"\x1b", "\x07", "\x9b", "\u202e"}
@@ -161,6 +164,78 @@ def test_the_doctor_reads_any_log(said, tmp_path: Path, records):
 def test_the_doctor_reads_any_bytes(said, tmp_path: Path, data):
     (tmp_path / "metrics.jsonl").write_bytes(data)
     said("doctor", str(tmp_path / "metrics.jsonl"))
+
+
+kinds = st.sampled_from(
+    ["note", "decision", "verdict", "evaluation", "checkpoint", "fault", "memorising", "rollback", "resumed", "end"]
+)
+tables = st.dictionaries(st.sampled_from(["fd", "kd", "training", "evaluating"]) | texts, leaves, max_size=3)
+of_events = st.fixed_dictionaries(
+    {},
+    optional={
+        "scores": tables | anything,
+        "standard_errors": tables | anything,
+        "floors": tables | anything,
+        "directions": st.dictionaries(st.sampled_from(["fd", "kd"]), st.booleans()) | anything,
+        "protocol": tables | anything,
+        "seconds": tables | leaves,
+        "images": st.integers(0, 10**6) | leaves,
+        "role": st.sampled_from(["generator", "discriminator"]) | anything,
+        "verdict": st.sampled_from(["healthy", "mode-collapse"]) | anything,
+        "name": texts,
+        "best": leaves,
+        "flagged": leaves,
+    },
+)
+records_of_events = st.lists(
+    anything
+    | st.fixed_dictionaries(
+        {"kind": kinds, "step": st.integers(0, 200) | numbers},
+        optional={"message": leaves, "data": of_events | anything},
+    ),
+    max_size=12,
+)
+FINISHED = {"kind": "end", "step": 100, "message": "finished", "data": {}}
+
+
+@pytest.fixture(scope="module")
+def two_runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Run directories without pictures, whose events are written by the test."""
+    config = to_toml(compose(Request(recipe="dcgan", balance=["d-skip"]), catalogue()))
+    values = {"accuracy": 0.7, "loss_generator": 1.0}
+    ticks = [{"step": 25 * n, "images": 1600 * n, "values": values, "images_per_s": 100.0} for n in range(1, 5)]
+    runs = [tmp_path_factory.mktemp("fuzzed") / name for name in ("one", "other")]
+    for run in runs:
+        run.mkdir()
+        (run / "config.toml").write_text(config)
+        (run / "environment.json").write_text("{}")
+        (run / "metrics.jsonl").write_text("".join(json.dumps(tick) + "\n" for tick in ticks))
+    return runs
+
+
+@settings(QUICK, max_examples=15)  # three pages of an example take a second or two
+@given(records_of_events)
+@example(
+    [{"kind": "verdict", "step": 1, "data": {"verdict": []}}, {"kind": "decision", "step": 1, "data": {"role": {}}}]
+)
+@example(
+    [{"kind": "end", "step": 1, "message": "failed", "data": {"seconds": {"training": 1e308, "evaluating": 1e308}}}]
+)
+@example(
+    [{"kind": "end", "step": 2**53, "message": ["<script>"], "data": {"seconds": {"training": 10**400, "x": True}}}]
+)
+@example([{"kind": "evaluation", "step": 3, "data": {"scores": {"fd": 1e308, "kd": -1e308}, "images": "many"}}] * 3)
+@example([{"kind": "evaluation", "step": 3, "data": {"scores": {"fd": 1}, "protocol": {"scores": [], "data": 1}}}])
+@example([{"kind": "memorising", "step": 3, "message": None, "data": {"seconds": 10**18, "flagged": "yes"}}])
+def test_report_and_compare_read_any_events(said, two_runs: list[Path], records):
+    lines = "".join(json.dumps(record) + "\n" for record in [*records, FINISHED])
+    for run in two_runs:
+        (run / "events.jsonl").write_text(lines, encoding="utf-8", errors="replace")
+    runs = [str(run) for run in two_runs]
+    said("report", runs[0], codes=(0,))
+    said("compare", *runs, "--html", str(two_runs[0].with_name("compared.html")), codes=(0,))
+    json.loads(said("compare", *runs, "--json", codes=(0,)))
+    said("watch", runs[0], codes=(0,))
 
 
 @QUICK

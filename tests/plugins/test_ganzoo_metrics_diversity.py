@@ -18,6 +18,7 @@ from ganzoo.plugin import ContractError, UsageError
 from ganzoo_metrics import lpips_diversity, ms_ssim, ssim
 from ganzoo_metrics.inception_score import InceptionScore, InceptionScoreConfig
 from ganzoo_metrics.lite0 import EfficientNetLite0Config, EfficientNetLite0Features
+from ganzoo_metrics.pairs import PairwiseMetric
 
 
 def images(count: int, size: int = 16, channels: int = 3, seed: int = 0) -> Tensor:
@@ -28,13 +29,20 @@ def images(count: int, size: int = 16, channels: int = 3, seed: int = 0) -> Tens
 # Pairs
 
 
-def test_collapsed_classes_show_within_classes_though_not_over_all() -> None:
-    classes = images(4).repeat_interleave(10, dim=0)  # four images, each repeated as a class
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [
+        ("ssim", ssim.build(ssim.SSIMConfig(per_class=True))),
+        ("ms-ssim", ms_ssim.PairwiseMultiScaleSSIM(ms_ssim.MultiScaleSSIMConfig(per_class=True))),
+    ],
+)
+def test_collapsed_classes_show_within_classes_though_not_over_all(name: str, metric: PairwiseMetric) -> None:
+    classes = images(4, size=44).repeat_interleave(10, dim=0)  # four images, each repeated as a class
     labels = torch.arange(4).repeat_interleave(10)
-    scores = ssim.build(ssim.SSIMConfig(per_class=True)).score({}, Sample(classes, labels))
-    assert scores["ssim-within-class"].value == pytest.approx(1, abs=1e-5)
-    assert scores["ssim"].value < 0.5
-    assert [scores[f"ssim-class-{label}"].value for label in range(4)] == pytest.approx([1] * 4, abs=1e-5)
+    scores = metric.score({}, Sample(classes, labels))
+    assert scores[f"{name}-within-class"].value == pytest.approx(1, abs=1e-4)
+    assert scores[name].value < 0.5
+    assert [scores[f"{name}-class-{label}"].value for label in range(4)] == pytest.approx([1] * 4, abs=1e-4)
 
 
 def test_scores_of_classes_need_labels_and_two_images_a_class() -> None:

@@ -100,7 +100,7 @@ def test_images_to_score_are_made_by_both(tmp_path: Path) -> None:
         from ganzoo.training import evaluating
 
         own_share = evaluating.own_share
-        evaluating.own_share = lambda *given: made.append(len(share := own_share(*given))) or share
+        evaluating.own_share = lambda *given: made.append(len((share := own_share(*given)).images)) or share
         ganzoo.run(
             "mlp", data="ring8", metrics=["distance"], steps=4, settings={**SETTINGS, "evaluation.every_kimg": None},
             out=tmp_path / "run",
@@ -114,6 +114,43 @@ def test_images_to_score_are_made_by_both(tmp_path: Path) -> None:
     )  # fmt: skip
     (of_two,), (alone,) = scores(tmp_path / "run"), scores(tmp_path / "alone")
     assert of_two["distance"] == pytest.approx(alone["distance"], abs=1e-3)
+
+
+def test_features_of_images_to_score_are_made_by_both_and_the_scores_are_one_processs(
+    tmp_path: Path, photos: Path
+) -> None:
+    """130 images, twice: the second sample begins inside a batch, and inside a share."""
+    settings = {
+        **SETTINGS, "data.image_size": 16, "evaluation.images": 130, "evaluation.repeats": 2,
+        "evaluation.every_kimg": None, "evaluation.memorising": False,
+    }  # fmt: skip
+
+    def counted(ranks: Ranks) -> list[int]:
+        from ganzoo.evaluation.evaluator import Evaluator
+        from ganzoo.evaluation.featured import FeaturedImages
+
+        looked_at: list[int] = []
+        compute, prepare = FeaturedImages._compute, Evaluator.prepare
+
+        def computed(self: FeaturedImages, extractor: object) -> object:
+            looked_at.append(len(self._images))
+            return compute(self, extractor)
+
+        def prepared(self: Evaluator) -> None:
+            begun = list(looked_at)
+            prepare(self)
+            looked_at[:] = begun  # the reals are rank 0's
+
+        FeaturedImages._compute, Evaluator.prepare = computed, prepared
+        ganzoo.run("mlp", data=photos, metrics=["fd", "kd", "ssim"], steps=4, settings=settings, out=tmp_path / "run")
+        FeaturedImages._compute, Evaluator.prepare = compute, prepare
+        return looked_at
+
+    assert in_processes(2, tmp_path / "processes", counted) == [[192], [68]], "and none while it is scored"
+    (of_two,) = scores(tmp_path / "run")
+    assert {"fd-efficientnet-lite0", "kd-efficientnet-lite0", "ssim"} <= of_two.keys()
+    torch.set_num_threads(1)
+    assert ganzoo.evaluate(tmp_path / "run").scores == pytest.approx(of_two, rel=1e-5)
 
 
 def dies_at(step: int, rank: int) -> Callable[[Ranks], None]:
@@ -201,6 +238,28 @@ def test_a_signal_to_one_stops_both_with_everything_saved(tmp_path: Path) -> Non
     assert last_checkpoint(tmp_path / "run").name == "step-00000010", "they ask one another every fifth step"
 
 
+def test_both_stop_at_the_step_whose_score_says_so(tmp_path: Path) -> None:
+    """Only rank 0 knows the score; both play the same number of steps, and neither waits for the other's next one."""
+
+    def stopped(ranks: Ranks) -> list[int]:
+        played: list[int] = []
+        play = AdversarialStep.__call__
+
+        def counted(self: AdversarialStep, moment: Moment) -> object:
+            played.append(moment.step)
+            return play(self, moment)
+
+        AdversarialStep.__call__ = counted
+        begin(tmp_path / "run", **{"training.stop_when": "distance:reaches=1000"})
+        return played
+
+    first, second = in_processes(2, tmp_path / "processes", stopped)
+    assert first == second == list(range(10)), "the first evaluation comes after 80 images, ten batches of 8"
+    (end,) = (event for event in read_lines(tmp_path / "run" / "events.jsonl") if event["kind"] == "end")
+    assert end["step"] == 10
+    assert last_checkpoint(tmp_path / "run").name == "step-00000010"
+
+
 def test_both_go_back_together(tmp_path: Path) -> None:
     """Only the second process sees what is not finite; both stand at the same checkpoint again, with the same rates."""
 
@@ -248,6 +307,32 @@ def test_a_run_that_cannot_begin_says_so_once(tmp_path: Path) -> None:
     assert ended(2, tmp_path / "processes", lambda _: begin(tmp_path / "run")) == [1, 1]
     assert "is not empty" in failure(tmp_path / "processes", 0)
     assert "process 0 of 2 could not begin" in failure(tmp_path / "processes", 1)
+
+
+def test_under_torchrun_two_processes_train_one_run(tmp_path: Path) -> None:
+    def alike(_: Ranks) -> None:
+        ganzoo.run(
+            "mlp", data="ring8", balance=["r1"], metrics=["distance"], steps=STEPS, settings=SETTINGS,
+            out=tmp_path / "alike",
+        )  # fmt: skip
+
+    command = [
+        *(sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "ganzoo"),
+        *("run", "mlp", "--data", "ring8", "--steps", str(STEPS), "--balance", "r1", "--metric", "distance"),
+        *("--out", str(tmp_path / "run")),
+    ]
+    for path, value in SETTINGS.items():
+        command += ["--set", f"{path}={'none' if value is None else value}"]
+    (cwd := tmp_path / "empty").mkdir()
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=180)
+    assert process.returncode == 0, process.stderr
+    assert list(cwd.iterdir()) == []
+    assert [line["step"] for line in read_lines(tmp_path / "run" / "metrics.jsonl")] == [3, 6, 9, 12, 15, 18, 20]
+    ends = [event["message"] for event in read_lines(tmp_path / "run" / "events.jsonl") if event["kind"] == "end"]
+    assert ends == ["finished"], "rank 0 alone writes"
+    in_processes(2, tmp_path / "processes", alike)
+    assert bits(tmp_path / "run") == bits(tmp_path / "alike")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found by /proc")

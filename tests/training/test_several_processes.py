@@ -15,7 +15,7 @@ from processes import in_processes
 from torch import Tensor
 
 from ganzoo.config.compose import Request, compose
-from ganzoo.contracts import Batch, Moment, Role
+from ganzoo.contracts import Batch, Moment, Role, Term, TermInput
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.training.parts import Part
@@ -136,8 +136,25 @@ def test_a_number_that_is_none_in_one_process_is_skipped_by_both(tmp_path: Path,
     assert all(value.isfinite().all() for value in first["weights"].values())
 
 
-def test_buffers_of_batch_norm_are_those_of_both(tmp_path: Path, photos: Path) -> None:
-    def buffers(ranks: Ranks) -> tuple[dict[str, Tensor], list[float]]:
+def test_a_loss_that_is_infinite_in_one_process_is_skipped_by_both(tmp_path: Path, in_float64: None) -> None:
+    """Its gradients are finite in both, so that only the number says it."""
+
+    def infinite(ranks: Ranks) -> dict[str, Any]:
+        def value(given: TermInput) -> Tensor:
+            here = ranks.rank == 1 and given.moment.step == 3
+            return given.fake.judgement.logits + (torch.inf if here else 0.0)
+
+        session = session_of([], ranks=ranks)
+        session.step.balance.terms += (Term(name="shift", role=Role.DISCRIMINATOR, value=value),)
+        return trained(session, steps=6)
+
+    first, second = in_processes(2, tmp_path / "two", infinite)
+    assert first["faults"] == second["faults"] == [0, 0, 0, 1, 0, 0]
+    assert farthest(first["weights"], second["weights"]) == 0.0
+
+
+def test_buffers_of_batch_norm_are_the_mean_of_what_each_gathered(tmp_path: Path, photos: Path) -> None:
+    def statistics(ranks: Ranks) -> list[Tensor]:
         settings = ["data.image_size=16", "training.batch_size=8", "training.precision=fp32"]
         request = Request(recipe="dcgan", preset="try", data=str(photos), settings=settings)
         config = compose(request, catalogue())
@@ -145,11 +162,20 @@ def test_buffers_of_batch_norm_are_those_of_both(tmp_path: Path, photos: Path) -
         session = build_session(config, catalogue(), ranks)
         assert any("BatchNorm normalises over 4 of a batch's 8" in note for note in session.notes)
         session.step(Moment(0, 0, 8, 40))
-        return dict(session.step.discriminator.network.state_dict()), []
+        return [*session.step.generator.statistics(), *session.step.discriminator.statistics()]
 
-    first, second = in_processes(2, tmp_path / "two", buffers)
-    assert any("running_mean" in name for name in first[0])
-    assert farthest(first[0], second[0]) == 0.0
+    def own_and_shared(ranks: Ranks) -> tuple[list[Tensor], list[Tensor]]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ranks, "average", lambda _: None)
+            own = statistics(ranks)
+        return own, statistics(ranks)
+
+    (own, shared), (others, shared_too) = in_processes(2, tmp_path / "two", own_and_shared)
+    assert shared
+    assert all(map(torch.equal, shared, shared_too))
+    for mine, its, of_both in zip(own, others, shared, strict=True):
+        assert not torch.equal(mine, its), "they saw other images"
+        torch.testing.assert_close(of_both, (mine + its) / 2)
 
 
 @pytest.mark.parametrize(

@@ -262,6 +262,48 @@ def test_a_gradient_that_is_not_finite_changes_nothing_and_is_a_fault(
     assert equal(before, weights(session.step.discriminator.network))
 
 
+class Infinite(BalancingStrategy):
+    """A term whose number is infinite and whose gradient is that of the logits."""
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+
+    def terms(self) -> Sequence[Term]:
+        return [Term(name="inf", role=self.role, value=lambda given: given.fake.judgement.logits + torch.inf)]
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("microbatch", ["{}", "4"])
+def test_an_infinite_loss_with_finite_gradients_changes_nothing_and_is_a_fault(
+    make_session: SessionMaker, start: Moment, role: Role, microbatch: str
+) -> None:
+    settings = (f"training.microbatch={microbatch}", "discriminator.norm=none")
+    session = make_session(*settings, strategies={"infinite": Infinite(role)})
+    player = session.step.generator if role is Role.GENERATOR else session.step.discriminator
+    before = [parameter.clone() for parameter in player.parameters]
+    turn = session.step(start)
+    assert [(fault.role, fault.reason) for fault in turn.faults] == [(role, "the loss is not finite")]
+    norms = [value for name, value in turn.values if name == f"gradient_norm_{role}"]
+    assert torch.isfinite(torch.as_tensor(norms)).all(), "the gradients alone would have been applied"
+    assert all(map(torch.equal, before, player.parameters))
+    assert player.optimizer.state_dict()["state"] == {}, "the optimiser stepped"
+
+
+@pytest.mark.parametrize("balance", ["extragradient", "unrolled:steps=1", "consensus"])
+def test_a_played_turn_whose_loss_is_infinite_changes_nothing_and_is_a_fault(
+    make_session: SessionMaker, start: Moment, balance: str
+) -> None:
+    session = make_session(balance=[balance])
+    (player,) = session.step.balance.strategies.values()
+    strategies = {"infinite": Infinite(Role.DISCRIMINATOR), "player": player}
+    session = make_session(strategies=strategies)
+    before = weights(session.step.discriminator.network)
+    turn = session.step(start)
+    assert {fault.role for fault in turn.faults} == {Role.DISCRIMINATOR}
+    assert all(fault.reason.endswith("the loss is not finite") for fault in turn.faults)
+    assert equal(before, weights(session.step.discriminator.network)), "weights or BatchNorm's buffers moved"
+
+
 @pytest.mark.parametrize("lookahead", [False, True])
 def test_a_played_turn_whose_gradient_is_not_finite_changes_nothing_and_is_a_fault(
     make_session: SessionMaker, start: Moment, lookahead: bool

@@ -10,9 +10,10 @@ from ganzoo.report.page.model import Record, inside
 
 
 def timings(record: Record) -> list[tuple[str, str]]:
-    """Where the time went, as far as it is written down."""
+    """Where the time went, as far as it is written down: seconds and shares of the whole."""
     own = clock(record)
-    rows = [(activity, duration(seconds)) for activity, seconds in own.items()]
+    total = sum(own.values())
+    rows = [(activity, f"{duration(seconds)} ({share(seconds, total)})") for activity, seconds in own.items()]
     if not own and record.ticks:
         rows.append(("training, as far as the ticks tell", duration(training_seconds(record))))
     if speeds := speeds_of(record):
@@ -66,6 +67,11 @@ def duration(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes:02} min"
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+
+
+def share(part: float, whole: float) -> str:
+    """`8.6 %`; 0 of nothing."""
+    return f"{100 * (part / whole) if whole else 0.0:.1f} %"
 
 
 def _listed(value: object, most: int = 60) -> str:

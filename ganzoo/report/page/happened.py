@@ -54,7 +54,7 @@ def _row(group: Sequence[dict[str, Any]], record: Record) -> Row:
         steps += f" – {last['step']:,}"
         message = f"{len(group)} times; the last: {message}"
     kind = last["kind"]
-    ill = kind == "verdict" and inside(last, "data").get("verdict") in set(Ailment)
+    ill = kind == "verdict" and str(inside(last, "data").get("verdict")) in set(Ailment)
     look = "fault" if kind == "fault" else "bad" if ill or kind == "rollback" or _flagged(last) else ""
     return Row(steps, f"{record.kimg(first['step']):.1f}", kind, message, look)
 

@@ -74,6 +74,18 @@ def test_the_verdict_says_in_one_sentence_what_held_d(make_run, page_of):
     assert "Healthy since step 25; D is right on 74 % of images, held there by r1r2." in page.text
 
 
+def test_the_page_says_what_share_of_the_time_went_into_scores(make_run, page_of):
+    run = make_run(end=None)
+    seconds = {"training": 545.0, "evaluating": 52.5, "drawing": 2.0, "saving": 0.5}
+    end = {"kind": "end", "step": 1000, "message": "finished", "data": {"seconds": seconds}}
+    with run.events.open("a") as events:
+        events.write(json.dumps(end) + "\n")
+    text = page_of(run).text
+    shown = {"training": "9 min 05 s (90.8 %)", "evaluating": "52 s (8.8 %)", "drawing": "2 s (0.3 %)"}
+    for activity, time in shown.items():
+        assert f"{activity}{time}" in text.replace("\n", "")
+
+
 def test_a_chart_of_skipped_updates_is_drawn_only_where_there_were_some(make_run, page_of):
     run = make_run()
     assert "Updates skipped" in page_of(run).text
