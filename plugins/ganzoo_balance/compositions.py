@@ -20,7 +20,7 @@ STEADY = CompositionSpec(
 
 GENTLE = CompositionSpec(
     name="gentle",
-    summary="Rates only, no second-order cost: D's rate follows its accuracy after a slow start; did not beat a plain run",
+    summary="Rates only, no second-order cost: D's rate follows its accuracy after a slow start; beat no plain run",
     source="ganzoo's own; in its balance study it ended worse than the plain run in all 3 seeds, at 1.10 times the "
     "kernel distance",
     strategies={"d-warmup": {}, "lr-control": {}},
