@@ -96,9 +96,10 @@ Run on a CPU ({"; ".join(machines)}), one thread a run, beside other work.
 
 `end` and `best` are `{SCORE}` (squared kernel distance of EfficientNet features, 1,024 images, lower is better): the
 mean over seeds, with the smallest and the largest. *Drift* is end over best: above 1, training on made it worse.
-{in_a_budget} of the {len(runs)} runs were made with evaluations held to a tenth of a run's time, the default, so that {once} of them
-were scored only once, at the end. There the best score is the end's and a drift cannot be known: it is the mean over the
-other runs of a lever, "–" where there is none. Later runs have `{BUDGET} = {SETTINGS[BUDGET]}`, and are scored all along.
+{in_a_budget} of the {len(runs)} runs were made with evaluations held to a tenth of a run's time, the default;
+{once} of them were scored only once, at the end. There the best score is the end's and a drift cannot be known:
+*drift* is the mean over a lever's other runs, "–" where there is none. Later runs have
+`{BUDGET} = {SETTINGS[BUDGET]}`, and are scored all along.
 *D right* (D's accuracy) and *skipped* are means over the last quarter of a run. *Speed* is images a second as a
 share of the plain run's, measured apart. *Ailments* are the doctor's verdicts, with the runs that had them."""
 
@@ -193,7 +194,8 @@ def _alarms(results: Results) -> str:
     return f"""## The doctor's record
 
 An alarm is counted as false where the run ended no worse than the plain run of its seed, with a drift under
-{LEAST_DRIFT} or unknown; an ailment as missed where a run ended at more than twice the plain run's score and nothing was said.
+{LEAST_DRIFT} or unknown; an ailment as missed where a run ended at more than twice the plain run's score and nothing
+was said.
 
 | runs | with an alarm | false alarms | missed |
 |---|---|---|---|

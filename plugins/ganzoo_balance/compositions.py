@@ -20,8 +20,9 @@ STEADY = CompositionSpec(
 
 GENTLE = CompositionSpec(
     name="gentle",
-    summary="Rates only, at no second-order cost: D's rate follows its accuracy after a slow start; did not beat none",
-    source="ganzoo's own; in its balance study it ended worse than the plain run in all 3 seeds, at 1.10 of its score",
+    summary="Rates only, no second-order cost: D's rate follows its accuracy after a slow start; beat no plain run",
+    source="ganzoo's own; in its balance study it ended worse than the plain run in all 3 seeds, at 1.10 times the "
+    "kernel distance",
     strategies={"d-warmup": {}, "lr-control": {}},
     helps={Ailment.DISCRIMINATOR_OVERPOWERS: Remedy(7, "costs nothing a step; in the balance study it did not help")},
 )
@@ -30,7 +31,8 @@ FEW_IMAGES = CompositionSpec(
     name="few-images",
     summary="Meant for some hundred images, where it was not measured: augmented views for D, and a lazy R1",
     source="Zhao et al. 2020, Differentiable Augmentation for Data-Efficient GAN Training; Mescheder et al. 2018. "
-    "ganzoo's balance study has it on all 4,000 images only, where it ended at 1.87 of the plain run's score",
+    "ganzoo's balance study has it on all 4,000 images only, where it ended at 1.87 times the plain run's kernel "
+    "distance",
     strategies={"diff-augment": {}, "r1": {"every": 4}},
     helps={Ailment.MEMORISING: Remedy(1, "D never sees the same picture twice")},
 )

@@ -96,7 +96,7 @@ def test_a_run_that_was_scored_once_has_no_drift(
     assert rows["none"][5] == "–"
     assert rows["r1"][5] == "1.50", "the mean over the runs that were scored more than once"
     assert "3 of the 4 runs were made with evaluations held to a tenth" in page
-    assert "3 of them\nwere scored only once" in page
+    assert "3 of them were scored only once" in page
 
 
 def test_levers_without_results_are_listed_as_not_run_yet(
