@@ -43,7 +43,7 @@ def fit_gaussian(features: Tensor) -> Gaussian:
     Of few images the centred features are the factor themselves; of many, it is the triangle of their covariance.
     """
     count, dim = features.shape
-    mean = features.mean(dim=0, dtype=torch.float64)
+    mean = torch.from_numpy(features.numpy().mean(axis=0, dtype=np.float64))
     if count <= dim:
         factor = (features.double() - mean) / (count - 1) ** 0.5
     else:
@@ -53,11 +53,14 @@ def fit_gaussian(features: Tensor) -> Gaussian:
 
 def _scatter(features: Tensor, mean: Tensor) -> Tensor:
     """Sum of the outer products of the centred rows: [D, D] float64, in memory that does not grow with N."""
-    # In numpy, which sees that A^T A is symmetric and computes half of it.
+    # In numpy, which sees that A^T A is symmetric and computes half of it; in the same memory for each block, as new
+    # pages cost as much as the products.
     total = np.zeros((len(mean), len(mean)))
+    product, centred = np.empty_like(total), np.empty((min(BLOCK, len(features)), len(mean)))
     for start in range(0, len(features), BLOCK):
-        centred = (features[start : start + BLOCK].double() - mean).numpy()
-        total += centred.T @ centred
+        block = features[start : start + BLOCK].numpy()
+        rows = np.subtract(block, mean.numpy(), out=centred[: len(block)])
+        total += np.matmul(rows.T, rows, out=product)
     return torch.from_numpy(total)
 
 
