@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,5 @@ def print_ending(run: Run, *, quiet: bool, as_json: bool) -> None:
 
 
 def _on_your_own(run: Run) -> str:
-    """The run's recipe and strategies on the user's images."""
-    import tomllib
-
-    config = tomllib.loads(run.directory.config.read_text(encoding="utf-8"))
-    levers = "".join(f" --balance {name}" for name in config["balance"])
-    return f"ganzoo run {config['recipe']} --data YOUR_PHOTOS/{levers}"
+    """The whole configuration on the user's images: a composition's loss and networks too, not only its levers."""
+    return f"ganzoo run --config {shlex.quote(str(run.directory.config))} --data YOUR_PHOTOS/"

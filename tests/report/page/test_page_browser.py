@@ -38,7 +38,8 @@ def test_a_real_run_opens_from_disk_without_a_request_or_a_complaint(browser, tm
     assert seen.requests() == {run.report["page"].as_uri()}
     assert seen.complaints() == []
     charts = seen.ask("[...document.querySelectorAll('.chart')].map((chart) => chart.dataset.chart)")
-    assert charts == ["loss", "accuracy", "logits", "gradients", "memory", "rates"]  # nothing was skipped, nothing scored
+    # Nothing was skipped, nothing scored.
+    assert charts == ["loss", "accuracy", "logits", "gradients", "memory", "rates"]
     assert seen.ask("[...document.querySelectorAll('.plot')].every((place) => place.childElementCount > 0)")
     assert seen.ask("document.getElementById('sample-picture').naturalWidth") > 0
 
