@@ -15,7 +15,7 @@ from ganzoo.evaluation.reals import RealImages, load
 from ganzoo.evaluation.scorers import Scorer
 from ganzoo.evaluation.statistics import StatisticsCache, content_key
 
-STATISTICS_VERSION = 2
+STATISTICS_VERSION = 3
 """Raised when the same content gives other summaries than before: older files are then not found."""
 
 
