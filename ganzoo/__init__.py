@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ganzoo.api import sample as sample
     from ganzoo.api import sweep as sweep
     from ganzoo.api import write_report as write_report
+    from ganzoo.api import write_samples as write_samples
     from ganzoo.errors import GanzooError as GanzooError
     from ganzoo.errors import Interrupted as Interrupted
     from ganzoo.errors import TrainingError as TrainingError
@@ -57,6 +58,7 @@ __all__ = [
     "sample",
     "sweep",
     "write_report",
+    "write_samples",
 ]
 
 __getattr__ = lazy_exports(
@@ -81,6 +83,7 @@ __getattr__ = lazy_exports(
             "sample",
             "sweep",
             "write_report",
+            "write_samples",
         ),
         "errors": ("GanzooError", "Interrupted", "TrainingError", "UsageError"),
     },

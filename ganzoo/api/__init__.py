@@ -7,6 +7,7 @@ from ganzoo.api.draw import interpolate as interpolate
 from ganzoo.api.draw import load_generator as load_generator
 from ganzoo.api.draw import project as project
 from ganzoo.api.draw import sample as sample
+from ganzoo.api.draw import write_samples as write_samples
 from ganzoo.api.finished import Run as Run
 from ganzoo.api.measure import check_data as check_data
 from ganzoo.api.measure import compare as compare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,30 +37,79 @@ def load_generator(path: str | Path, checkpoint: str = "latest") -> Generator:
 def sample(
     path: str | Path,
     count: int = 64,
-    seed: int = 0,
+    seed: int | Iterable[int] = 0,
     checkpoint: str = "latest",
     *,
     truncation: float = 1.0,
     label: str | int | None = None,
+    per_class: bool = False,
 ) -> Tensor:
-    """Images [count, C, H, W] uint8, or points [count, dim, 1, 1] float32, of a run's averaged generator.
+    """Images [N, C, H, W] uint8, or points [N, dim, 1, 1] float32, of a run's averaged generator, on the CPU.
+
+    N is `count` times the number of seeds, and with `per_class` times the number of classes: those of the first seed
+    come first, and within a seed those of the first class. ``sample(...).unflatten(0, (-1, count))`` has a row for
+    each.
 
     Args:
         path: a run directory or an exported folder.
         count: at least 1.
-        seed: the same seed gives the same images.
+        seed: one or several; the same seed gives the same images.
         checkpoint: `latest`, `best`, or a step's name.
         truncation: 1 draws as in training; towards 0 the images grow alike, and usually better.
         label: a class by name or number; None: all in turn, where the run has labels.
+        per_class: `count` images of each class in the place of all in turn, from the same latents.
 
     Raises:
-        UsageError: no such run, checkpoint or class.
+        UsageError: no such run, checkpoint or class, no image, or no seed.
     """
-    from ganzoo.playing.sampling import sample as draw
+    from ganzoo.playing.drawing import Wanted, draw
     from ganzoo.playing.trained import open_trained
 
-    trained = open_trained(Path(path), checkpoint, catalogue())
-    return draw(trained, count, seed, truncation, trained.label(label))
+    wanted = Wanted(count, _several(seed), truncation, label, per_class)
+    return draw(open_trained(Path(path), checkpoint, catalogue()), wanted)
+
+
+def write_samples(
+    path: str | Path,
+    out: str | Path,
+    count: int = 64,
+    seed: int | Iterable[int] = 0,
+    checkpoint: str = "latest",
+    *,
+    truncation: float = 1.0,
+    label: str | int | None = None,
+    per_class: bool = False,
+    grid: bool = False,
+) -> list[Path]:
+    """Write what `sample` draws to a folder, a PNG an image or a grid a seed; a batch at a time, however many they are.
+
+    Args:
+        path: a run directory or an exported folder.
+        out: the folder; made if missing. Files of the same names are replaced, others left.
+        count: as in `sample`, like all that follow.
+        seed: one or several.
+        checkpoint: `latest`, `best`, or a step's name.
+        truncation: 1 draws as in training.
+        label: a class by name or number.
+        per_class: `count` images of each class; in a grid a row a class.
+        grid: one picture of each seed; of points a picture in the place of a table.
+
+    Returns:
+        The grids, or the tables of points; the folder, where an image is a file.
+
+    Raises:
+        UsageError: no such run, checkpoint or class, no image, no seed, or a folder that cannot be written.
+    """
+    from ganzoo.playing.drawing import Wanted
+    from ganzoo.playing.drawing import write_samples as write
+    from ganzoo.playing.trained import open_trained
+
+    wanted = Wanted(count, _several(seed), truncation, label, per_class)
+    return write(open_trained(Path(path), checkpoint, catalogue()), wanted, Path(out), grid=grid)
+
+
+def _several(seed: int | Iterable[int]) -> tuple[int, ...]:
+    return tuple(seed) if isinstance(seed, Iterable) else (seed,)
 
 
 def interpolate(

@@ -29,11 +29,13 @@ def sample(
     checkpoint: Which = "latest",
 ) -> None:
     """Draw images: ganzoo sample RUN -n 64 --out samples/. --grid makes one picture of them. Points go into a table."""
+    from ganzoo import api
     from ganzoo.cli.common import installed
     from ganzoo.cli.text import plain_text
-    from ganzoo.playing.drawing import Wanted, write_samples
 
-    catalogue = installed()
-    wanted = Wanted(count, tuple(seed or (0,)), truncation, one_class, per_class=per_class, grid=grid)
-    for written in write_samples(run, out, wanted, checkpoint, catalogue):
-        sys.stdout.write(plain_text(written) + "\n")
+    installed()
+    written = api.write_samples(
+        run, out, count, seed or 0, checkpoint, truncation=truncation, label=one_class, per_class=per_class, grid=grid
+    )
+    for path in written:
+        sys.stdout.write(plain_text(path) + "\n")

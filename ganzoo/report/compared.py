@@ -15,11 +15,14 @@ from ganzoo.runs.evaluations import evaluations_among
 from ganzoo.runs.logs import read_lines
 from ganzoo.runs.records import parse_json, read_text
 
+CONTENT = "images' content"
+DIGEST = 12
+"""Digits of a digest that are shown, here as in the protocols of scores: all 64 would take a table's whole width."""
 THINGS_OF_THE_MACHINE = {
     "ganzoo": ("ganzoo",),
     "torch": ("libraries", "torch"),
     "arithmetic": ("arithmetic",),
-    "images' content": ("data", "fingerprint"),
+    CONTENT: ("data", "fingerprint"),
     "machine": ("machine", "system"),
     "cores": ("machine", "cores"),
 }
@@ -135,7 +138,7 @@ def _machine(path: Path) -> dict[str, str]:
         for key in keys:
             value = value.get(key) if isinstance(value, Mapping) else None
         if value is not None:
-            found[name] = str(value)
+            found[name] = str(value)[:DIGEST] if name == CONTENT else str(value)
     return found
 
 

@@ -89,7 +89,7 @@ def test_where_something_was_written_is_printed_without_control_characters(cli, 
     """The place may come from a script that took it from a stranger's file."""
     found = SimpleNamespace(path=NASTY, distance=1.0, difference=0.0, effects=SimpleNamespace(tolist=list))
     monkeypatch.setattr(f"ganzoo.api.{verb}", lambda *_, **__: NASTY if verb == "interpolate" else found)
-    monkeypatch.setattr("ganzoo.playing.drawing.write_samples", lambda *_: [NASTY])
+    monkeypatch.setattr("ganzoo.api.write_samples", lambda *_, **__: [NASTY])
     monkeypatch.setattr("ganzoo.cli.views.comparison.print_comparison", lambda *_: None)
     words = {"project": ("image", "--out", NASTY), "directions": ("--out", NASTY), "compare": ("run", "--html", NASTY)}
     ended = cli(verb, "run", *words.get(verb, ()))

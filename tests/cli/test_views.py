@@ -64,6 +64,18 @@ def picture(view: LiveView, width: int = 80, encoding: str = "utf-8") -> list[st
 # choose_view
 
 
+def test_only_who_trains_says_that_the_run_goes_on() -> None:
+    said = []
+    for from_outside in (False, True):
+        stream = io.StringIO()
+        view = choose_view(quiet=False, as_json=False, stream=stream, from_outside=from_outside)
+        assert view is not None
+        view.start(replace(START, step=1500))
+        said.append("goes on at step 1,500" in stream.getvalue())
+        assert "at step 1,500" in stream.getvalue()
+    assert said == [True, False]
+
+
 def test_quiet_means_no_view() -> None:
     assert choose_view(quiet=True, as_json=True, stream=Terminal()) is None
 

@@ -32,6 +32,53 @@ def test_one_class_by_its_name_is_that_class_by_its_number(labelled_run):
     assert torch.equal(in_turn[2::3], owls[2::3])
 
 
+def test_several_seeds_are_drawn_one_after_another(plain_run):
+    assert torch.equal(
+        ganzoo.sample(plain_run, 5, seed=[3, 4]),
+        torch.cat([ganzoo.sample(plain_run, 5, seed=3), ganzoo.sample(plain_run, 5, seed=4)]),
+    )
+
+
+def test_each_class_is_a_row_from_the_same_latents(labelled_run):
+    rows = ganzoo.sample(labelled_run, 4, seed=(1, 2), per_class=True).unflatten(0, (2, 3, 4))
+    for place, seed in enumerate((1, 2)):
+        for label in range(3):
+            assert torch.equal(rows[place, label], ganzoo.sample(labelled_run, 4, seed, label=label))
+
+
+def test_what_is_written_is_what_is_sampled(labelled_run, tmp_path):
+    assert ganzoo.write_samples(labelled_run, tmp_path / "made", 2, [0, 7], label="dogs") == [tmp_path / "made"]
+    images = ganzoo.sample(labelled_run, 2, [0, 7], label="dogs").permute(0, 2, 3, 1).numpy()
+    for image, path in zip(images, sorted((tmp_path / "made").iterdir()), strict=True):
+        with Image.open(path) as picture:
+            assert np.array_equal(np.asarray(picture), image)
+
+
+def test_the_command_line_writes_what_python_does(cli, labelled_run, tmp_path):
+    grids = ganzoo.write_samples(labelled_run, tmp_path / "python", 3, range(2), per_class=True, grid=True)
+    words = ("-n", "3", "--seed", "0", "--seed", "1", "--per-class", "--grid", "--out", "cli")
+    assert cli("sample", str(labelled_run), *words).code == 0
+    assert [grid.name for grid in grids] == ["grid-seed0-classes.png", "grid-seed1-classes.png"]
+    for grid in grids:
+        assert grid.read_bytes() == (tmp_path / "cli" / grid.name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"count": 0}, "0 images"),
+        ({"seed": ()}, "no seed"),
+        ({"label": "dogs", "per_class": True}, "give one of the two"),
+        ({"truncation": -1}, "it must be 0 or more"),
+    ],
+)
+def test_samples_that_cannot_be_are_refused_drawn_or_written(labelled_run, tmp_path, wanted, message):
+    with pytest.raises(ganzoo.UsageError, match=message):
+        ganzoo.sample(labelled_run, **wanted)
+    with pytest.raises(ganzoo.UsageError, match=message):
+        ganzoo.write_samples(labelled_run, tmp_path, **wanted)
+
+
 def test_files_of_each_class_are_named_by_it_and_never_by_what_a_file_cannot_be_called(cli, labelled_run, tmp_path):
     words = ("-n", "2", "--per-class", "--seed", "1", "--seed", "2", "--out", "made")
     assert cli("sample", str(labelled_run), *words).code == 0

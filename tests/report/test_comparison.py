@@ -40,6 +40,7 @@ class Made:
     lower_is_better: bool | None = True
     protocol: dict[str, Any] = field(default_factory=dict)
     kimg: float = 6.4
+    content: str = ""
 
 
 def protocol_of(made: Made) -> dict[str, Any]:
@@ -63,7 +64,8 @@ def write_run(path: Path, made: Made) -> Path:
         "data": {"source": {"path": "photos"}},
     } | made.settings
     (path / "config.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
-    (path / "environment.json").write_text(json.dumps({"ganzoo": "0", "arithmetic": "cpu, fp32"}), encoding="utf-8")
+    environment = {"ganzoo": "0", "arithmetic": "cpu, fp32", "data": {"fingerprint": made.content}}
+    (path / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
     ticks = [
         {
             "step": step,
@@ -112,9 +114,9 @@ def compared(tmp_path: Path) -> Compare:
     return compare
 
 
-def in_terminal(comparison: Comparison) -> str:
+def in_terminal(comparison: Comparison, width: int = 160) -> str:
     file = io.StringIO()
-    print_comparison(comparison, Console(file=file, width=160, highlight=False))
+    print_comparison(comparison, Console(file=file, width=width, highlight=False))
     return file.getvalue()
 
 
@@ -131,6 +133,16 @@ def test_settings_that_differ_come_first_and_equal_ones_not_at_all(compared: Com
     told = in_terminal(comparison)
     assert told.index("training.steps") < told.index("kd-lite") < told.index("images/s")
     assert "recipe" not in told
+
+
+def test_a_digest_is_told_by_its_first_digits(compared: Compare) -> None:
+    comparison = compared(Made(content="ab" * 32), Made(content="cd" * 32))
+    assert [tuple(row) for row in comparison.machine] == [("images' content", ("ab" * 6, "cd" * 6))]
+
+
+def test_the_name_of_a_setting_stays_whole_in_a_narrow_terminal(compared: Compare) -> None:
+    wordy = {"balance": {"batch-size": {"at_least": "many words " * 12}}}
+    assert "balance.batch-size.at_least" in in_terminal(compared(Made(), Made(settings=wordy)), width=60)
 
 
 def test_the_cost_is_of_training_with_evaluations_beside_it(compared: Compare) -> None:

@@ -24,7 +24,7 @@ def choose_view(*, quiet: bool, as_json: bool, stream: TextIO, from_outside: boo
     if as_json:
         return JsonView(stream)
     if not stream.isatty() or os.environ.get("TERM", "").lower() in {"dumb", "unknown"}:
-        return PlainView(stream)
+        return PlainView(stream, from_outside=from_outside)
     from rich.console import Console
 
     from ganzoo.cli.views.live import LiveView

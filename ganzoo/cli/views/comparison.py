@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BETTER = {True: "lower is better", False: "higher is better", None: "to watch"}
 NOTHING = "–"
+WIDEST_NAME = 36
+"""Letters of a setting's name that are kept on one line, whatever the values beside it take."""
 
 
 def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
@@ -66,7 +68,10 @@ def _cost(comparison: Comparison) -> Iterable[tuple[str, Sequence[str]]]:
 
 def _table(title: str, names: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> Table:
     table = Table(title=Text(title), title_justify="left", header_style="bold")
-    for name in ("", *names):
+    rows = list(rows)
+    longest = max((len(word) for label, _ in rows for word in label.split()), default=0)
+    table.add_column("", overflow="fold", min_width=min(longest, WIDEST_NAME))
+    for name in names:
         table.add_column(_text(name), overflow="fold")
     for label, values in rows:
         table.add_row(_text(label), *map(_text, values))

@@ -27,10 +27,14 @@ class PlainView(Observer):
     Args:
         stream: where to; characters its encoding lacks become `?`.
         clock: seconds, for tests.
+        from_outside: another process trains, or has trained: nothing goes on here.
     """
 
-    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, stream: TextIO, clock: Callable[[], float] = time.monotonic, *, from_outside: bool = False
+    ) -> None:
         self._stream = stream
+        self._standing = "" if from_outside else "goes on "
         self._clock = clock
         self._written_at = float("-inf")
         self._waiting: Tick | None = None
@@ -44,7 +48,7 @@ class PlainView(Observer):
         self._write(start.title)
         for note in start.notes:
             self._write(f"note: {plain_text(note)}")
-        going_on = f"goes on at step {start.step:,}, " if start.step else ""
+        going_on = f"{self._standing}at step {start.step:,}, " if start.step else ""
         length = f"{kimg(start.total_images)} kimg in all, " if start.total_images else ""
         self._write(f"{going_on}{length}in {start.path}")
 

@@ -132,11 +132,11 @@ def _shown(ranking: Ranking, comparison: Comparison) -> dict[str, object]:
 def _cell(scored: Scored | None, place: int | None) -> dict[str, object] | None:
     if scored is None:
         return None
-    lines = [] if scored.kimg is None else [f"after {scored.kimg:.4g} kimg"]
+    lines = [] if scored.kimg is None else [f"after {scored.kimg:.1f} kimg"]
     if scored.floor is not None:
         lines.append(f"floor {scored.floor:.3g}")
     if scored.best is not None and scored.best != scored.value:
-        where = "" if scored.best_kimg is None else f" at {scored.best_kimg:.4g} kimg"
+        where = "" if scored.best_kimg is None else f" at {scored.best_kimg:.1f} kimg"
         lines.append(f"best {scored.best:.4g}{where}")
     return {"value": written(scored), "rank": place, "lines": lines}
 
@@ -144,13 +144,14 @@ def _cell(scored: Scored | None, place: int | None) -> dict[str, object] | None:
 def _strip(moment: Moment, names: Sequence[str], room: int) -> dict[str, object]:
     pictures = []
     for name, (kimg, path) in zip(names, moment.pictures, strict=True):
-        text = f"{name}, {kimg:.4g} kimg"
+        text = f"{name}, {kimg:.1f} kimg"
         try:
             picture = single(path, room).uri
         except Unreadable as error:
             picture, text = "data:,", f"{text}: {path.name} cannot be read: {error}"
         pictures.append({"picture": picture, "text": text, "alt": f"Samples of {text}"})
-    return {"title": f"After {moment.kimg:.4g} thousand images", "pictures": pictures}
+    title = f"After {moment.kimg:.1f} thousand images" if moment.kimg else "Before training"
+    return {"title": title, "pictures": pictures}
 
 
 def _cost(comparison: Comparison) -> Iterator[tuple[str, list[str]]]:

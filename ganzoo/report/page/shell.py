@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 HOME = "ganzoo.report.page"
 ASSETS = files(HOME) / "assets"
@@ -103,9 +104,21 @@ def _templates(package: str) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters.update(breakable=_breakable, with_small_error=_with_small_error)
     # Bokeh reads its models in the order in which they were written, each before it is referred to.
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
     return environment
+
+
+def _breakable(name: str) -> Markup:
+    """A setting's name, which a narrow column breaks behind a dot or an underscore rather than anywhere."""
+    return Markup("<wbr>").join(re.split(r"(?<=[._])", name))
+
+
+def _with_small_error(figure: str) -> Markup:
+    """`1.23 ± 0.04` with the error in smaller letters; any other figure as it is."""
+    value, plus_minus, error = figure.partition(" ± ")
+    return Markup("{} <small>± {}</small>").format(value, error) if plus_minus else escape(value)
 
 
 def _digest(text: str) -> str:

@@ -13,9 +13,9 @@ from measuring import Figure, Row, Scale, Target, by_turns, median_of, ratio, se
 from PIL import Image
 from training import Running
 
+from ganzoo.api import write_samples
 from ganzoo.data.named import load_named
 from ganzoo.evaluation.quantise import quantise
-from ganzoo.playing.drawing import Wanted, write_samples
 from ganzoo.playing.trained import open_trained
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.report.gif import write_gif
@@ -49,11 +49,8 @@ def _sampling(folder: Path, scale: Scale) -> Figure:
     training.moment = running.moment
     training.save()
     many, few = scale.of(2000, 300), scale.of(300, 60)
-    wanted = Wanted(many, (0,), 1.0, None, per_class=False, grid=False)
     ways = {
-        "ganzoo": lambda: seconds(
-            lambda: write_samples(run.path, folder / "drawn", wanted, "latest", catalogue())
-        ) / many,
+        "ganzoo": lambda: seconds(lambda: write_samples(run.path, folder / "drawn", many)) / many,
         "plain": lambda: seconds(lambda: _plain_loop(run.path, folder / "plain", few)) / few,
     }  # fmt: skip
     found = by_turns(ways, scale.rounds())

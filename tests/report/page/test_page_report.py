@@ -59,6 +59,12 @@ def page_of(installed):
     return make
 
 
+def test_names_of_settings_break_at_their_dots_and_errors_are_smaller_than_scores(make_run, installed):
+    page = write_report(make_run(), installed).read_text(encoding="utf-8")
+    assert "<code>training.<wbr>batch_<wbr>size</code>" in page
+    assert re.search(r"<b>[\d.]+ <small>± [\d.]+</small></b>", page)
+
+
 def test_the_page_asks_the_network_for_nothing(make_run, page_of):
     page = page_of(make_run())
     (policy,) = [one["content"] for one in page.all("meta") if one.get("http-equiv") == "Content-Security-Policy"]
