@@ -18,7 +18,7 @@ NAMES = (
 
 @pytest.fixture(scope="module")
 def generated(root):
-    return runpy.run_path(str(root / "docs" / "generate.py"))["pages"]()
+    return runpy.run_path(str(root / "docs" / "generating"))["pages"]()
 
 
 @pytest.mark.parametrize("name", NAMES)
