@@ -1,4 +1,7 @@
-"""Residual blocks of SNGAN. Imports torch."""
+"""The residual blocks of Miyato et al. 2018, conditional batch norm and projection of labels. Imports torch.
+
+Of them `ganzoo_sngan` and `ganzoo_sagan` are built.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import math
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ganzoo.plugin import given_labels
 
 RESIDUAL_GAIN = math.sqrt(2)
 
@@ -98,6 +103,22 @@ def spectrally_normalised(network: nn.Module) -> None:
     for module in list(network.modules()):
         if isinstance(module, nn.Conv2d | nn.Linear | nn.Embedding):
             nn.utils.parametrizations.spectral_norm(module)
+
+
+def projected(pooled: Tensor, embedding: nn.Embedding | None, labels: Tensor | None) -> Tensor | float:
+    """<features, embedding of the label>, [N]; 0 for a network that was built without labels.
+
+    Source: Miyato & Koyama 2018, "cGANs with Projection Discriminator", eq. 7.
+
+    Args:
+        pooled: [N, width].
+        embedding: of num_classes labels in [width].
+        labels: [N].
+    """
+    if embedding is None:
+        return 0.0
+    direction: Tensor = embedding(given_labels(labels, embedding.num_embeddings))
+    return (direction * pooled).sum(dim=1)
 
 
 def _doubled(images: Tensor) -> Tensor:
