@@ -101,7 +101,7 @@ def test_the_line_to_copy_of_every_strategy_names_networks_that_it_takes(cli, in
 def test_plugins_says_version_status_and_time(cli):
     rows = json.loads(cli("plugins", "--json").out)
     ours = {row["plugin"]: row for row in rows}["balance"]
-    assert (ours["distribution"], ours["status"], ours["error"]) == ("pyganzoo", "loaded", "")
+    assert (ours["distribution"], ours["status"], ours["error"], ours["details"]) == ("pyganzoo", "loaded", "", "")
     assert ours["version"]
     assert ours["load_ms"] > 0
     assert "balance:d-skip" in ours["offers"]

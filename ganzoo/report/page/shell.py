@@ -17,7 +17,6 @@ import jinja2
 from markupsafe import Markup
 
 HOME = "ganzoo.report.page"
-ASSETS = files(HOME) / "assets"
 OF_A_FILE = ("page.js", "samples.js")
 """Scripts of a page that is a file."""
 
