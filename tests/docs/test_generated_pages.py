@@ -63,5 +63,10 @@ def test_the_page_on_python_has_all_that_import_ganzoo_gives(root):
     assert set(ganzoo.__all__) <= set(named)
 
 
+@pytest.mark.parametrize("name", ganzoo.__all__)
+def test_every_name_that_import_ganzoo_gives_is_there_and_says_what_it_is(name):
+    assert (getattr(ganzoo, name).__doc__ or "").strip()
+
+
 def test_all_pages_that_are_generated_are_compared(generated):
     assert set(generated) == set(NAMES)
