@@ -13,7 +13,7 @@ from ganzoo.contracts import Batch, Game, Role
 from ganzoo.training.dealer import Dealer
 from ganzoo.training.look import Look
 from ganzoo.training.player import Learner
-from ganzoo.training.turn import Refusal, Turn, note_observation
+from ganzoo.training.turn import Refusal, Turn
 
 if TYPE_CHECKING:
     from ganzoo.training.step import AdversarialStep
@@ -62,8 +62,7 @@ class KeyedGame(Game):
         look = Look([share], lambda part: update.judge_sides(part, views), step.ranks, nullcontext)
         adversarial, observation = update.adversarial(look.logits)
         if observed:
-            note_observation(turn, observation)
-            step.balance.observe(observation)
+            step.tell(observation, turn)
         (loss,) = update.losses(look, adversarial)
         value, *means = step.ranks.mean([loss.detach(), *update.measured.values()])
         self._losses[role] = self._losses.get(role, 0.0) + value

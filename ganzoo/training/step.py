@@ -110,8 +110,7 @@ class AdversarialStep:
         views = {part: update.view(part, real, fake) for part in dealer.parts(player.role)}
         look = Look(list(views), lambda part: update.judge_sides(part, views[part]), self.ranks, player.buffers_kept)
         adversarial, observation = update.adversarial(look.logits)
-        note_observation(turn, observation)
-        self.balance.observe(observation)
+        self.tell(observation, turn)
         # Never both off: where G has no turn in this step, D is not asked.
         alone = turn.planned[Role.GENERATOR] == 0
         decision = ALLOW if alone else self.balance.allow_update(player.role, observation)
@@ -141,8 +140,7 @@ class AdversarialStep:
         with self.discriminator.frozen():
             look = Look(dealer.parts(player.role), judge, self.ranks, self.discriminator.buffers_kept)
             adversarial, observation = update.adversarial(look.logits)
-            note_observation(turn, observation)
-            self.balance.observe(observation)
+            self.tell(observation, turn)
             learnt = self.learn(player, update.losses(look, adversarial), update.measured, turn)
         if learnt:
             self.average.update(player.network, dealer.moment.kimg)
@@ -159,6 +157,11 @@ class AdversarialStep:
             return True
         turn.refusals.append(Refusal(Role.GENERATOR, decision.reason))
         return False
+
+    def tell(self, observation: Observation, turn: Turn) -> None:
+        """The strategies, and the record, learn what a forward showed."""
+        note_observation(turn, observation)
+        self.balance.observe(observation)
 
     def dealer(self, moment: Moment) -> Dealer:
         """Who deals in this step."""
