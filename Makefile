@@ -40,7 +40,7 @@ bench-quick: $(VENV)/installed
 	$(BIN)/python tests/benchmarks/speed --quick
 
 docs: $(VENV)/installed
-	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generating
 
 clean:
 	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

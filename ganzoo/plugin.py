@@ -17,7 +17,7 @@ from ganzoo.contracts.parts import (
     StrategyConfig,
 )
 from ganzoo.contracts.schedule import Schedule, Scheduled, scheduled_value
-from ganzoo.contracts.shapes import check_image_shape, doubling_widths, given_labels, halvings
+from ganzoo.contracts.shapes import check_image_shape, doubling_widths, given_labels, halvings, joined_by_label
 from ganzoo.errors import ContractError, UsageError, nearest
 from ganzoo.registry.hookspecs import hookimpl
 from ganzoo.registry.settings_of_recipes import for_both
@@ -75,6 +75,7 @@ __all__ = [
     "given_labels",
     "halvings",
     "hookimpl",
+    "joined_by_label",
     "nearest",
     "scheduled_value",
 ]

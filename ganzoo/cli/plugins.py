@@ -25,6 +25,7 @@ def plugins(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fal
             "load_ms": round(plugin.load_ms, 1),
             "offers": [f"{offer.kind}:{offer.spec.name}" for offer in plugin.offers],
             "error": plugin.error,
+            "details": plugin.details,
         }
         for plugin in catalogue().plugins
     ]

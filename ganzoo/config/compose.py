@@ -104,7 +104,7 @@ def changed(config: RunConfig, changes: Mapping[str, object], catalogue: Catalog
     Raises:
         UsageError: a value that its setting does not take.
     """
-    layers = Layers(table=config.model_dump(mode="json"))
+    layers = Layers(table=config.plain())
     layers.add(Override(path, value, origin) for path, value in changes.items())
     return validate(layers.table, catalogue, layers.origin)
 

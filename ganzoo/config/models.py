@@ -237,3 +237,7 @@ class RunConfig(Section):
     """What is kept to go on from."""
     logging: LoggingSection = LoggingSection()
     """What is written down."""
+
+    def plain(self) -> dict[str, Any]:
+        """As nested plain values, which TOML and JSON can hold."""
+        return self.model_dump(mode="json")

@@ -12,7 +12,7 @@ from ganzoo.contracts.record import NONE
 
 def to_toml(config: RunConfig) -> str:
     """The resolved configuration; `ganzoo run --config` repeats the run with it."""
-    text = tomli_w.dumps(without_null(config.model_dump(mode="json")))
+    text = tomli_w.dumps(without_null(config.plain()))
     # Only names and values in quotes hold such characters; written as escapes, no terminal obeys them.
     return "".join(mark if mark.isprintable() or mark == "\n" else f"\\U{ord(mark):08x}" for mark in text)
 

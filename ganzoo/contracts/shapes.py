@@ -1,4 +1,4 @@
-"""What most image architectures ask of a shape: a power of two, known channels; and the widths of their stages."""
+"""What most image architectures share: sizes that are powers of two, the widths of their stages, labels as numbers."""
 
 from __future__ import annotations
 
@@ -67,3 +67,25 @@ def given_labels(labels: Tensor | None, num_classes: int) -> Tensor:
     if labels is None:
         raise UsageError(f"this network works with {num_classes} labels and was given none")
     return labels
+
+
+def joined_by_label(latents: Tensor, labels: Tensor | None, num_classes: int | None) -> Tensor:
+    """The latents, and beside them the label as one-hot numbers: a style that can be mixed with that of another label.
+
+    Args:
+        latents: [N, latent_dim].
+        labels: [N] int64.
+        num_classes: of the network; None: it was built without labels.
+
+    Returns:
+        [N, latent_dim + num_classes], or the latents.
+
+    Raises:
+        UsageError: a network with labels was given none.
+    """
+    if num_classes is None:
+        return latents
+    import torch  # already loaded where tensors exist
+
+    classes = torch.nn.functional.one_hot(given_labels(labels, num_classes), num_classes)
+    return torch.cat([latents, classes.to(latents.dtype)], dim=1)

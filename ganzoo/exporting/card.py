@@ -143,7 +143,7 @@ def _scores(origin: Origin) -> str:
 
 
 def _configuration(origin: Origin) -> str:
-    text = tomli_w.dumps(without_null(without_places(origin.config.model_dump(mode="json"))))
+    text = tomli_w.dumps(without_null(without_places(origin.config.plain())))
     return (
         "`ganzoo run --config run.toml --data IMAGES` repeats the training with this as run.toml. Places of files are "
         "left out.\n\n<details><summary>run.toml</summary>\n\n"

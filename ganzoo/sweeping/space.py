@@ -152,7 +152,7 @@ class Space:
         key = tuple(chosen.values())
         if key not in self._paths:
             try:
-                table = self.config(chosen).model_dump(mode="json")
+                table = self.config(chosen).plain()
             except UsageError:  # other axes may complete it, or `check` says what is wrong
                 table = {}
             self._paths[key] = frozenset(path for path, _ in flatten(table))

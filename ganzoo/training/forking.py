@@ -53,7 +53,7 @@ def fork(
     path = find_checkpoint(old.checkpoints, which, say=said.append)
     session = build_session(config, catalogue)
     checkpoint = load_checkpoint(path, weights_of(session.step))
-    changes = differences(checkpoint.training.get("config", {}), config.model_dump(mode="json"))
+    changes = differences(checkpoint.training.get("config", {}), config.plain())
     new = create_run(to, name_of(session))
     with locked(new.path) as note:
         with _gone_if_it_fails(new):
@@ -61,7 +61,7 @@ def fork(
             training = training_of(session, new, observers, catalogue)
             players = (session.step.generator, session.step.discriminator)
             learning = {str(player.role): player.learning().keys() for player in players}
-            taken_up = adapted(checkpoint, config.model_dump(mode="json"), learning)
+            taken_up = adapted(checkpoint, config.plain(), learning)
             stand_at(training, taken_up, path, said)
             step = training.moment.step
             origin = {"run": str(old.path.resolve()), "checkpoint": path.name}

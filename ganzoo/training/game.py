@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from ganzoo.contracts import Batch, Discriminator, Game, Generator, Moment, Role
+from ganzoo.contracts import Batch, Game, Role
+from ganzoo.training.dealer import Dealer
 from ganzoo.training.look import Look
-from ganzoo.training.player import Player
-from ganzoo.training.turn import Refusal, Turn, note_observation
+from ganzoo.training.player import Learner
+from ganzoo.training.turn import Refusal, Turn
 
 if TYPE_CHECKING:
     from ganzoo.training.step import AdversarialStep
@@ -23,9 +24,10 @@ PURPOSE = ("game",)
 class KeyedGame(Game):
     """The game of one step. The batch is drawn when it is first asked for: most turns are never played this way."""
 
-    def __init__(self, step: AdversarialStep, moment: Moment, turn: Turn) -> None:
-        self.moment = moment
+    def __init__(self, step: AdversarialStep, dealer: Dealer, turn: Turn) -> None:
+        self.moment = dealer.moment
         self._step = step
+        self._dealer = dealer
         self._turn = turn
         self._real: Batch | None = None
         self._buffers: dict[Role, Sequence[Tensor]] = {}
@@ -40,7 +42,7 @@ class KeyedGame(Game):
     def loss(self, role: Role) -> Tensor:
         """The role's loss with its terms at the parameters as they are now. Gradients reach both networks."""
         if self._real is None:
-            self._real = self._step.draw_real(self.moment, self._turn)
+            self._real = self._dealer.real(self._turn)
             self._turn.planned = dict.fromkeys(Role, 1)
         first = role not in self._buffers
         if first:
@@ -54,27 +56,17 @@ class KeyedGame(Game):
             return self._evaluate(role, self._real, self._turn if first else Turn(), observed=first)
 
     def _evaluate(self, role: Role, real: Batch, turn: Turn, *, observed: bool) -> Tensor:
-        step, moment = self._step, self.moment
-        terms = step.balance.terms_of(role, moment)
-        share = step.ranks.share(moment.batch_size)
-        fake = step.draw_fake(moment, real, PURPOSE, with_gradient=True)
-        views = step.view(moment, share, role, real, fake, PURPOSE, terms)
-        look = Look(
-            [share], lambda part: step.judge_sides(moment, part, views, PURPOSE, terms), step.ranks, nullcontext
-        )
-        if role is Role.DISCRIMINATOR:
-            adversarial, observation = step.discriminator_loss(moment, look.logits, PURPOSE)
-        else:
-            adversarial, observation = step.generator_loss(moment, look.logits)
+        step, dealer, share = self._step, self._dealer, self._dealer.share
+        update = step.update(role, PURPOSE, dealer)
+        views = update.view(share, real, dealer.fake(real, PURPOSE, with_gradient=True))
+        look = Look([share], lambda part: update.judge_sides(part, views), step.ranks, nullcontext)
+        adversarial, observation = update.adversarial(look.logits)
         if observed:
-            note_observation(turn, observation)
-            step.balance.observe(observation)
-        measured: dict[str, Tensor] = {}
-        (sides,) = (sides for _, sides, _ in look.parts())
-        loss = adversarial + step.terms_loss(moment, share, terms, sides, PURPOSE, measured)
-        value, *means = step.ranks.mean([loss.detach(), *measured.values()])
+            step.tell(observation, turn)
+        (loss,) = update.losses(look, adversarial)
+        value, *means = step.ranks.mean([loss.detach(), *update.measured.values()])
         self._losses[role] = self._losses.get(role, 0.0) + value
-        for name, mean in zip(measured, means, strict=True):
+        for name, mean in zip(update.measured, means, strict=True):
             turn.note(f"term_{name}", mean)
         return loss
 
@@ -98,5 +90,5 @@ class KeyedGame(Game):
         if applied and role is Role.GENERATOR and not lookahead:
             self._step.average.update(self._step.generator.network, self.moment.kimg)
 
-    def _player(self, role: Role) -> Player[Generator] | Player[Discriminator]:
+    def _player(self, role: Role) -> Learner:
         return self._step.generator if role is Role.GENERATOR else self._step.discriminator

@@ -8,15 +8,25 @@ from contextlib import AbstractContextManager
 import torch
 from torch import Tensor
 
-from ganzoo.contracts import Origin
+from ganzoo.contracts import Batch, Discriminator, Judgement, Origin
 from ganzoo.contracts.terms import Seen
 from ganzoo.training.parts import Part
+from ganzoo.training.precision import Arithmetic, at_least_float32
 from ganzoo.training.ranks import Ranks
 
 Sides = Mapping[Origin, Seen]
 """What D saw and said, by side; the reals' side is absent where nothing needs it."""
 Logits = Mapping[Origin, Tensor]
 """[B] or [B, J] by side, of the whole batch: all processes, all parts."""
+
+
+def judged(
+    discriminator: Discriminator, batch: Batch, arithmetic: Arithmetic, want: frozenset[str] = frozenset()
+) -> Judgement:
+    """One forward of D; logits in float32 whatever the arithmetic."""
+    with arithmetic.forward():
+        judgement: Judgement = discriminator(batch.images, batch.labels, want)
+    return Judgement(at_least_float32(judgement.logits), judgement.extras)
 
 
 class Look:

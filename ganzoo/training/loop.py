@@ -26,7 +26,7 @@ from ganzoo.training.numbers import TickNumbers
 from ganzoo.training.reporting import draw_pictures, write_page
 from ganzoo.training.rollback import LANDMARKS, Rollbacks, lengths_at, load_good
 from ganzoo.training.sampling import sample_images
-from ganzoo.training.session import Session, describe, plain
+from ganzoo.training.session import Session, describe
 from ganzoo.training.spent import Activity, Spent
 from ganzoo.training.state import restore, state_of
 from ganzoo.training.turn import Turn
@@ -283,7 +283,7 @@ class Training:
             "spent": self.spent.state_dict(),
             "faults_in_a_row": self._faults_in_a_row,
             "logs": self.journal.lengths(),
-            "config": plain(self.session.config),
+            "config": self.session.config.plain(),
         }
 
     def load(self, checkpoint: Checkpoint, notes: Sequence[str] = ()) -> None:
@@ -328,7 +328,7 @@ class Training:
             RunStart(
                 path=self.run.path,
                 title=describe(self.session),
-                config=plain(self.session.config),
+                config=self.session.config.plain(),
                 notes=self.session.notes,
                 step=self.moment.step,
                 images=self.moment.images,

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from ganzoo.contracts import Role, Scheduled, scheduled_value
+from ganzoo.contracts import Discriminator, Generator, Role, Scheduled, scheduled_value
 
 N = TypeVar("N", bound=nn.Module)
 
@@ -144,6 +144,10 @@ class Player(Generic[N]):
         """Put the buffers back."""
         for buffer, value in zip(self.network.buffers(), before, strict=True):
             buffer.copy_(value)
+
+
+Learner = Player[Generator] | Player[Discriminator]
+"""Whoever's turn it is."""
 
 
 def laid_out_as(parameter: Tensor, tensor: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from torch.nn import functional
 from ganzoo.contracts import Batch
 from ganzoo.contracts.batch import are_points
 from ganzoo.evaluation.quantise import dequantise
+from ganzoo.training.look import judged
 from ganzoo.training.randomness import seed_layers
 from ganzoo.training.step import AdversarialStep
 
@@ -97,7 +98,7 @@ class Probe:
         with step.discriminator.buffers_kept():
             for name, batch in (("trained", trained), ("held out", held_out), ("fake", fake)):
                 seed_layers(step.arithmetic.device, step.seed, at, "probe", name)
-                means.append(step.judge(batch).logits.mean().item())
+                means.append(judged(step.discriminator.network, batch, step.arithmetic).logits.mean().item())
         on_trained, on_held_out, on_fake = means
         if abs(on_trained - on_fake) < 1e-6:
             return 0.0

@@ -107,7 +107,7 @@ def _check_unchanged(
 ) -> None:
     if trained_with is None:  # a checkpoint of a time when none was written: nothing to compare with
         return
-    found = [d for d in differences(trained_with, config.model_dump(mode="json")) if not d.is_safe]
+    found = [d for d in differences(trained_with, config.plain()) if not d.is_safe]
     if not found:
         return
     origins = {override.path: override.origin for override in [*read_config(run.config), *given]}

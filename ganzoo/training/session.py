@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -146,7 +146,7 @@ def build_session(config: RunConfig, catalogue: Catalogue, ranks: Ranks = ALONE)
         step=step,
         probe=probe,
         evaluator=evaluator,
-        remedies=partial(advise, in_use=InUse.of(plain(effective)), catalogue=catalogue),
+        remedies=partial(advise, in_use=InUse.of(effective.plain()), catalogue=catalogue),
         picture=partial(write_scatter, reals=store.points) if shape.is_points else write_grid,
         arithmetic=arithmetic,
         images=len(trained_on),
@@ -162,7 +162,7 @@ def configured(config: RunConfig, catalogue: Catalogue) -> tuple[Balance, RunCon
     """
     named = {**config.method, **config.balance}
     balance = Balance({name: catalogue.find(Kind.BALANCE, name).build(settings) for name, settings in named.items()})
-    changes = balance.configure(dict(flatten(config.model_dump(mode="json"))))
+    changes = balance.configure(dict(flatten(config.plain())))
     for change in changes:
         origin = f"the strategy {change.strategy}"
         config = changed(config, {change.path: change.value}, catalogue, origin)
@@ -256,11 +256,6 @@ def describe(session: Session) -> str:
     config = session.effective
     levers = " + ".join(config.balance) or "no balancing"
     return f"{config.recipe} on {session.store.name}, {session.store.shape.words}, {levers} · {session.arithmetic}"
-
-
-def plain(config: RunConfig) -> Mapping[str, Any]:
-    """The configuration as nested plain values."""
-    return config.model_dump(mode="json")
 
 
 def parameters_of(network: nn.Module) -> int:

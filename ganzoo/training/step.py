@@ -12,59 +12,30 @@ update is no update at all: no backward, no optimiser step (Adam's momentum alon
 A batch is what all processes see together. Each has its share of the images, and works on it at once or, to save
 memory, in parts; the loss is always that of the whole batch (`ganzoo.training.look`). One process has one share, one
 part, and nobody to ask.
+
+What is drawn is in `ganzoo.training.dealer`; what D sees, says, and what that costs, in `ganzoo.training.update`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from ganzoo.contracts import (
-    ALLOW,
-    Batch,
-    Discriminator,
-    Generator,
-    Judgement,
-    Loss,
-    Moment,
-    Observation,
-    Origin,
-    Role,
-    Term,
-    TermInput,
-    scheduled_value,
-)
-from ganzoo.contracts.terms import Seen
-from ganzoo.errors import UsageError
+from ganzoo.contracts import ALLOW, Batch, Discriminator, Generator, Loss, Moment, Observation, Role
 from ganzoo.training.balance import Balance
+from ganzoo.training.dealer import Dealer, Purpose, RealImages
 from ganzoo.training.ema import AveragedWeights
 from ganzoo.training.game import KeyedGame
-from ganzoo.training.look import Logits, Look, Sides, added_up
-from ganzoo.training.parts import Part, joined
-from ganzoo.training.player import Player, laid_out_as
-from ganzoo.training.precision import Arithmetic, at_least_float32
-from ganzoo.training.randomness import KeyedDraws, seed_layers
+from ganzoo.training.look import Look, Sides, added_up
+from ganzoo.training.parts import Part
+from ganzoo.training.player import Learner, Player, laid_out_as
+from ganzoo.training.precision import Arithmetic
 from ganzoo.training.ranks import ALONE, Ranks
-from ganzoo.training.seen import seen_by_discriminator, seen_by_generator
 from ganzoo.training.turn import Refusal, Turn, note_observation
-
-Purpose = tuple[object, ...]
-"""What random numbers are for; part of their key."""
-Views = Mapping[Origin, tuple[Batch, Batch]]
-"""By side: as drawn, and as D sees it."""
-Learner = Player[Generator] | Player[Discriminator]
-
-
-class RealImages(Protocol):
-    """The endless stream of real images."""
-
-    def take(self, start: int, count: int) -> Batch:
-        """Images `start` to `start + count` of the stream, on the run's device."""
-        ...
+from ganzoo.training.update import Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,55 +64,53 @@ class AdversarialStep:
 
     def __call__(self, moment: Moment) -> Turn:
         """Play one turn."""
-        turn = Turn()
+        turn, dealer = Turn(), self.dealer(moment)
         for player in (self.generator, self.discriminator):
             player.set_rate(moment.kimg, self.rate * self.balance.rate(player.role, moment))
             turn.note(f"learning_rate_{player.role}", player.rate)
-        if not self.balance.play(KeyedGame(self, moment, turn)):
-            self.play_in_turns(moment, turn)
+        if not self.balance.play(KeyedGame(self, dealer, turn)):
+            self.play_in_turns(dealer, turn)
         if self.ranks.count > 1:
             self.ranks.average([*self.generator.statistics(), *self.discriminator.statistics()])
         return turn
 
-    def play_in_turns(self, moment: Moment, turn: Turn) -> None:
+    def play_in_turns(self, dealer: Dealer, turn: Turn) -> None:
         """The planned updates, D's first."""
-        plan = self.balance.plan(moment)
+        plan = self.balance.plan(dealer.moment)
         reuse = self.reuse_fakes and plan.discriminator_updates == plan.generator_updates == 1
         turn.plan_reason = plan.reason
         turn.planned = {
             Role.DISCRIMINATOR: plan.discriminator_updates,
             Role.GENERATOR: plan.generator_updates,
         }
-        real, fake, seen_by_d = self.draw_real(moment, turn), None, None
-        for update in range(plan.discriminator_updates):
-            if update > 0:
-                real = self.draw_real(moment, turn)
-            drawn_as: Purpose = ("discriminator", update)
-            fake = self.draw_fake(moment, real, drawn_as, with_gradient=reuse)
-            seen_by_d = self.update_discriminator(moment, real, fake, update, turn)
-        for update in range(plan.generator_updates):
+        real, fake, seen_by_d = dealer.real(turn), None, None
+        for number in range(plan.discriminator_updates):
+            if number > 0:
+                real = dealer.real(turn)
+            purpose = drawn_as = ("discriminator", number)
+            fake = dealer.fake(real, drawn_as, with_gradient=reuse)
+            seen_by_d = self.update_discriminator(dealer, real, fake, purpose, turn)
+        for number in range(plan.generator_updates):
             if not self._generator_may_learn(seen_by_d, turn):
                 continue
+            purpose = ("generator", number)
             if fake is None or not reuse:
-                drawn_as = ("generator", update)
-                fake = self.draw_fake(moment, real, drawn_as, with_gradient=True)
-            self.update_generator(moment, real, fake, drawn_as, update, turn)
+                drawn_as = purpose
+                fake = dealer.fake(real, drawn_as, with_gradient=True)
+            self.update_generator(dealer, real, fake, drawn_as, purpose, turn)
 
-    # The two updates
-
-    def update_discriminator(self, moment: Moment, real: Batch, fake: Batch, update: int, turn: Turn) -> Observation:
+    def update_discriminator(
+        self, dealer: Dealer, real: Batch, fake: Batch, purpose: Purpose, turn: Turn
+    ) -> Observation:
         """D's update, unless a strategy refuses it."""
-        player, purpose = self.discriminator, ("discriminator", update)
+        player = self.discriminator
         buffers = player.buffers()
-        terms = self.balance.terms_of(player.role, moment)
+        update = self.update(player.role, purpose, dealer)
         fake = replace(fake, images=fake.images.detach())
-        parts = self.parts(player.role, moment)
-        views = {part: self.view(moment, part, player.role, real, fake, purpose, terms) for part in parts}
-        judge = lambda part: self.judge_sides(moment, part, views[part], purpose, terms)  # noqa: E731
-        look = Look(parts, judge, self.ranks, player.buffers_kept)
-        adversarial, observation = self.discriminator_loss(moment, look.logits, purpose)
-        note_observation(turn, observation)
-        self.balance.observe(observation)
+        views = {part: update.view(part, real, fake) for part in dealer.parts(player.role)}
+        look = Look(list(views), lambda part: update.judge_sides(part, views[part]), self.ranks, player.buffers_kept)
+        adversarial, observation = update.adversarial(look.logits)
+        self.tell(observation, turn)
         # Never both off: where G has no turn in this step, D is not asked.
         alone = turn.planned[Role.GENERATOR] == 0
         decision = ALLOW if alone else self.balance.allow_update(player.role, observation)
@@ -149,47 +118,32 @@ class AdversarialStep:
             player.restore_buffers(buffers)
             turn.refusals.append(Refusal(player.role, decision.reason))
             return observation
-        measured: dict[str, Tensor] = {}
-        losses = (
-            (self.discriminator_loss(moment, logits, purpose)[0] if look.is_split else adversarial)
-            + self.terms_loss(moment, part, terms, sides, purpose, measured)
-            for part, sides, logits in look.parts()
-        )
-        if not self.learn(player, losses, measured, turn):
+        if not self.learn(player, update.losses(look, adversarial), update.measured, turn):
             player.restore_buffers(buffers)
         return observation
 
     def update_generator(
-        self, moment: Moment, real: Batch, fake: Batch, drawn_as: Purpose, update: int, turn: Turn
+        self, dealer: Dealer, real: Batch, fake: Batch, drawn_as: Purpose, purpose: Purpose, turn: Turn
     ) -> None:
-        """G's update against a frozen D."""
-        player, purpose = self.generator, ("generator", update)
+        """G's update against a frozen D; `drawn_as` is what the fakes were drawn for."""
+        player = self.generator
         buffers = player.buffers()
-        terms = self.balance.terms_of(player.role, moment)
-        needs_real = self.loss.generator_uses_real or any(term.uses_real for term in terms)
+        update = self.update(player.role, purpose, dealer)
 
         def judge(part: Part) -> Sides:
             drawn = fake
             if torch.is_grad_enabled() and not fake.images.requires_grad:  # in parts: G's graph of this one alone
                 with player.buffers_kept():
-                    drawn = self.draw_part(moment, part, real, drawn_as, with_gradient=True)
-            views = self.view(moment, part, player.role, real if needs_real else None, drawn, purpose, terms)
-            return self.judge_sides(moment, part, views, purpose, terms)
+                    drawn = dealer.fake_part(part, real, drawn_as, with_gradient=True)
+            return update.judge_sides(part, update.view(part, real if update.needs_real else None, drawn))
 
         with self.discriminator.frozen():
-            look = Look(self.parts(player.role, moment), judge, self.ranks, self.discriminator.buffers_kept)
-            adversarial, observation = self.generator_loss(moment, look.logits)
-            note_observation(turn, observation)
-            self.balance.observe(observation)
-            measured: dict[str, Tensor] = {}
-            losses = (
-                (self.generator_loss(moment, logits)[0] if look.is_split else adversarial)
-                + self.terms_loss(moment, part, terms, sides, purpose, measured)
-                for part, sides, logits in look.parts()
-            )
-            learnt = self.learn(player, losses, measured, turn)
+            look = Look(dealer.parts(player.role), judge, self.ranks, self.discriminator.buffers_kept)
+            adversarial, observation = update.adversarial(look.logits)
+            self.tell(observation, turn)
+            learnt = self.learn(player, update.losses(look, adversarial), update.measured, turn)
         if learnt:
-            self.average.update(player.network, moment.kimg)
+            self.average.update(player.network, dealer.moment.kimg)
         else:
             player.restore_buffers(buffers)
 
@@ -204,142 +158,22 @@ class AdversarialStep:
         turn.refusals.append(Refusal(Role.GENERATOR, decision.reason))
         return False
 
-    # Drawing
+    def tell(self, observation: Observation, turn: Turn) -> None:
+        """The strategies, and the record, learn what a forward showed."""
+        note_observation(turn, observation)
+        self.balance.observe(observation)
 
-    def parts(self, role: Role, moment: Moment) -> list[Part]:
-        """This process's share of the batch, in parts whose graph it can hold."""
-        return self.ranks.share(moment.batch_size).cut(self.microbatch.get(role))
+    def dealer(self, moment: Moment) -> Dealer:
+        """Who deals in this step."""
+        return Dealer(
+            moment, self.reals, self.generator.network, self.arithmetic, self.seed, self.ranks, self.microbatch
+        )
 
-    def draw_real(self, moment: Moment, turn: Turn) -> Batch:
-        """This process's share of the next reals of the stream."""
-        share = self.ranks.share(moment.batch_size)
-        start = moment.images + turn.images
-        turn.images += moment.batch_size
-        return self.reals.take(start + share.first, share.count)
-
-    def draw_fake(self, moment: Moment, paired_with: Batch, purpose: Purpose, *, with_gradient: bool) -> Batch:
-        """G's share of images; those made in parts have no gradient, which is made when it is each part's turn."""
-        parts = self.parts(Role.GENERATOR, moment)
-        graph = with_gradient and len(parts) == 1
-        return joined([self.draw_part(moment, part, paired_with, purpose, with_gradient=graph) for part in parts])
-
-    def draw_part(
-        self, moment: Moment, part: Part, paired_with: Batch, purpose: Purpose, *, with_gradient: bool
-    ) -> Batch:
-        """G's images for keyed latents, with the labels of the reals they are paired with."""
-        latents = self.draws(moment, part, *purpose, "latents").normal(self.generator.network.latent_dim)
-        labels = self.own(moment, part, paired_with).labels
-        self.seed_layers(moment, part, *purpose, "generator")
-        with torch.set_grad_enabled(with_gradient), self.arithmetic.forward():
-            images = self.generator.network(latents, labels)
-        return Batch(at_least_float32(images), labels, latents)
-
-    def draws(self, moment: Moment, part: Part, *purpose: object) -> KeyedDraws:
-        """Random numbers of one purpose in this step, for these images of the batch."""
-        return KeyedDraws(self.seed, (moment.step, *purpose), moment.batch_size, self.arithmetic.device, rows=part.rows)
-
-    def seed_layers(self, moment: Moment, part: Part, *purpose: object) -> None:
-        """Random layers draw for the images they see: other images, other numbers."""
-        begins = (part.first,) if part.first else ()
-        seed_layers(self.arithmetic.device, self.seed, moment.step, *purpose, *begins)
-
-    def own(self, moment: Moment, part: Part, batch: Batch) -> Batch:
-        """A part's images, of a batch that holds the process's share or just them."""
-        share = self.ranks.share(moment.batch_size)
-        return batch if len(batch.images) == part.count else part.from_(batch, share)
-
-    # Judging
-
-    def view(
-        self,
-        moment: Moment,
-        part: Part,
-        role: Role,
-        real: Batch | None,
-        fake: Batch,
-        purpose: Purpose,
-        terms: Sequence[Term],
-    ) -> Views:
-        """Both sides of a part as drawn, and as D will see them."""
-        gradients_at = {origin for term in terms for origin in term.gradients_at}
-        real, fake = real and self.own(moment, part, real), self.own(moment, part, fake)
-        if real is not None and Origin.REAL in gradients_at:
-            real = replace(real, images=real.images.detach().requires_grad_())
-        if Origin.FAKE in gradients_at and not fake.images.requires_grad:
-            fake = replace(fake, images=fake.images.detach().requires_grad_())
-        views = self.balance.views(real, fake, role, moment, self.draws(moment, part, *purpose, "views"))
-        both = {Origin.FAKE: (fake, views.fake)}
-        return both if real is None or views.real is None else {Origin.REAL: (real, views.real), **both}
-
-    def judge_sides(self, moment: Moment, part: Part, views: Views, purpose: Purpose, terms: Sequence[Term]) -> Sides:
-        """D's word on both sides."""
-        want = frozenset(extra for term in terms for extra in term.extras)
-        self.seed_layers(moment, part, *purpose, "discriminator")
-        return {origin: Seen(drawn, seen, self.judge(seen, want)) for origin, (drawn, seen) in views.items()}
-
-    def judge(self, batch: Batch, want: frozenset[str] = frozenset()) -> Judgement:
-        """One forward of D; logits in float32 whatever the arithmetic."""
-        with self.arithmetic.forward():
-            judgement: Judgement = self.discriminator.network(batch.images, batch.labels, want)
-        return Judgement(at_least_float32(judgement.logits), judgement.extras)
-
-    # Losses
-
-    def discriminator_loss(self, moment: Moment, logits: Logits, purpose: Purpose) -> tuple[Tensor, Observation]:
-        """D's adversarial loss over the whole batch, mean(real) + mean(fake), and what the forward showed."""
-        role = Role.DISCRIMINATOR
-        real, fake = (logits[origin] for origin in Origin)
-        everyone = Part(0, moment.batch_size, moment.batch_size)
-        draws = self.draws(moment, everyone, *purpose, "targets")
-        targets = self.balance.targets(self.loss, real, fake, role, draws)
-        split = self.loss.discriminator(real, fake, targets)
-        loss_real = self.balance.weigh(split.real, real, Origin.REAL, role)
-        loss_fake = self.balance.weigh(split.fake, fake, Origin.FAKE, role)
-        shown = seen_by_discriminator(self.loss, real, fake, loss_real, loss_fake)
-        observation = Observation(role, moment, shown, readable=self.balance.reads_numbers)
-        return self.ranks.counted(loss_real + loss_fake), observation
-
-    def generator_loss(self, moment: Moment, logits: Logits) -> tuple[Tensor, Observation]:
-        """G's adversarial loss over the whole batch, and what the forward showed."""
-        real, fake = logits.get(Origin.REAL), logits[Origin.FAKE]
-        values = self.loss.generator(fake, real if self.loss.generator_uses_real else None)
-        total = self.balance.weigh(values, fake, Origin.FAKE, Role.GENERATOR)
-        shown = seen_by_generator(total, fake, real)
-        observation = Observation(Role.GENERATOR, moment, shown, readable=self.balance.reads_numbers)
-        return self.ranks.counted(total), observation
-
-    def terms_loss(
-        self,
-        moment: Moment,
-        part: Part,
-        terms: Sequence[Term],
-        sides: Sides,
-        purpose: Purpose,
-        measured: dict[str, Tensor],
-    ) -> Tensor | float:
-        """A part's share of the weighted sum of the terms due; a lazy term stands for the steps it was left out.
-
-        Each term's mean is added to `measured`.
-        """
-        total: Tensor | float = 0.0
-        portion = part.count / self.ranks.share(moment.batch_size).count
-        for term in terms:
-            given = TermInput(
-                moment=moment,
-                sides=sides,
-                judge=self.judge,
-                generator=self.generator.network,
-                discriminator=self.discriminator.network,
-                draws=self.draws(moment, part, *purpose, "term", term.name),
-                mean_over_ranks=self._mean if portion == 1 else _no_mean(term, part),
-            )
-            value = at_least_float32(term.value(given)).mean() * portion
-            measured[term.name] = measured.get(term.name, 0.0) + value.detach()
-            total = total + scheduled_value(term.weight, moment.kimg) * term.every * value
-        return total
-
-    def _mean(self, value: Tensor) -> Tensor:
-        return self.ranks.mean([value])[0]
+    def update(self, role: Role, purpose: Purpose, dealer: Dealer) -> Update:
+        """An update of the role at the networks as they are."""
+        generator, discriminator = self.generator.network, self.discriminator.network
+        terms = self.balance.terms_of(role, dealer.moment)
+        return Update(role, purpose, dealer, generator, discriminator, self.loss, self.balance, terms)
 
     # Learning
 
@@ -387,17 +221,6 @@ def _noted(losses: Iterable[Tensor], values: list[Tensor]) -> Iterator[Tensor]:
     for loss in losses:
         values.append(loss.detach())
         yield loss
-
-
-def _no_mean(term: Term, part: Part) -> Callable[[Tensor], Tensor]:
-    def refuse(_: Tensor) -> Tensor:
-        raise UsageError(
-            f"the term `{term.name}` is a formula of the whole batch's mean, and cannot be added up from microbatches "
-            f"of {part.count} images",
-            hint=f"leave out training.microbatch.{term.role}, or share the batch between processes: --processes 2",
-        )
-
-    return refuse
 
 
 def _stepper(optimizer: torch.optim.Optimizer) -> Callable[[], None]:

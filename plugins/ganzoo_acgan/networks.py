@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ganzoo.contracts import Discriminator, Generator, ImageShape, Judgement
-from ganzoo.plugin import check_image_shape, doubling_widths, given_labels, halvings
+from ganzoo.plugin import check_image_shape, doubling_widths, halvings, joined_by_label
 from ganzoo_acgan.config import ACGANDiscriminatorConfig, ACGANGeneratorConfig
 
 SMALLEST, LARGEST = 16, 256
@@ -49,10 +47,7 @@ class ACGANGenerator(Generator):
 
     def embed(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """latents [N, latent_dim], labels [N] or None -> [N, latent_dim + num_classes, if any]."""
-        if self.num_classes is None:
-            return latents
-        classes = functional.one_hot(given_labels(labels, self.num_classes), self.num_classes)
-        return torch.cat([latents, classes.to(latents.dtype)], dim=1)
+        return joined_by_label(latents, labels, self.num_classes)
 
     def synthesise(self, style: Tensor) -> Tensor:
         """style as `embed` gives it -> images [N, C, H, W] in [-1, 1]."""

@@ -1,4 +1,4 @@
-"""Penalties on the slope of D, as pure functions. What several strategies share; torch-free until one is called."""
+"""Penalties on the slope of D, as pure functions, and the term that R1 and R2 are. Torch-free until one is called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ganzoo.plugin import Schedule
+from ganzoo.contracts import Origin, Role, Term, TermInput
+from ganzoo.plugin import Schedule, Scheduled
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,6 +43,23 @@ def squared_gradient_norm(images: Tensor, logits: Tensor) -> Tensor:
     Source: Mescheder et al. 2018, "Which Training Methods for GANs do actually Converge?", eq. 9.
     """
     return gradient_at(images, logits).square().sum(dim=1)
+
+
+def slope_penalty(name: str, origin: Origin, gamma: Scheduled, every: int) -> Term:
+    """A term of D's: gamma / 2 x E ||grad D||² over one side's images as drawn (R1 the reals, R2 the fakes)."""
+
+    def half_squared_slope(given: TermInput) -> Tensor:
+        side = given.sides[origin]
+        return 0.5 * squared_gradient_norm(side.drawn.images, side.judgement.logits)
+
+    return Term(
+        name=name,
+        role=Role.DISCRIMINATOR,
+        value=half_squared_slope,
+        weight=gamma,
+        every=every,
+        gradients_at=frozenset({origin}),
+    )
 
 
 def distance_from_slope_one(images: Tensor, logits: Tensor) -> Tensor:

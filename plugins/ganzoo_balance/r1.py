@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from ganzoo.contracts import BalancingStrategy, Origin, Role, Term, TermInput
+from ganzoo.contracts import BalancingStrategy, Origin, Term
 from ganzoo.plugin import BalancingSpec, StrategyConfig
-from ganzoo_balance.penalties import Every, Weight, squared_gradient_norm
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from ganzoo_balance.penalties import Every, Weight, slope_penalty
 
 
 class R1Config(StrategyConfig):
@@ -20,11 +16,6 @@ class R1Config(StrategyConfig):
     """Strength, as the source counts it, with the half: 2 is a weight of 1 on the bare squared norm."""
     every: Every = 1
     """Computed in every n-th step only, then weighted n-fold; 16 in StyleGAN2."""
-
-
-def half_slope_at_reals(given: TermInput) -> Tensor:
-    """||grad D(x)||² / 2 at the reals as drawn: [N] in float32."""
-    return 0.5 * squared_gradient_norm(given.real.drawn.images, given.real.judgement.logits)
 
 
 class R1(BalancingStrategy):
@@ -45,16 +36,7 @@ class R1(BalancingStrategy):
 
     def terms(self) -> Sequence[Term]:
         """One term of D's."""
-        return (
-            Term(
-                name="r1",
-                role=Role.DISCRIMINATOR,
-                value=half_slope_at_reals,
-                weight=self.config.gamma,
-                every=self.config.every,
-                gradients_at=frozenset({Origin.REAL}),
-            ),
-        )
+        return (slope_penalty("r1", Origin.REAL, self.config.gamma, self.config.every),)
 
 
 SPEC = BalancingSpec(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ganzoo.contracts import BalancingStrategy, Term
+from ganzoo.contracts import BalancingStrategy, Origin, Term
 from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
-from ganzoo_balance.penalties import Every, Weight
-from ganzoo_balance.r1 import R1, R1Config
-from ganzoo_balance.r2 import R2, R2Config
+from ganzoo_balance.penalties import Every, Weight, slope_penalty
 
 
 class R1R2Config(StrategyConfig):
@@ -37,8 +35,8 @@ class R1R2(BalancingStrategy):
 
     def terms(self) -> Sequence[Term]:
         """R1's term and R2's."""
-        settings = {"gamma": self.config.gamma, "every": self.config.every}
-        return (*R1(R1Config(**settings)).terms(), *R2(R2Config(**settings)).terms())
+        gamma, every = self.config.gamma, self.config.every
+        return (slope_penalty("r1", Origin.REAL, gamma, every), slope_penalty("r2", Origin.FAKE, gamma, every))
 
 
 SPEC = BalancingSpec(

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from ganzoo.contracts import BalancingStrategy, Origin, Role, Term, TermInput
+from ganzoo.contracts import BalancingStrategy, Origin, Term
 from ganzoo.plugin import BalancingSpec, StrategyConfig
-from ganzoo_balance.penalties import Every, Weight, squared_gradient_norm
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from ganzoo_balance.penalties import Every, Weight, slope_penalty
 
 
 class R2Config(StrategyConfig):
@@ -20,11 +16,6 @@ class R2Config(StrategyConfig):
     """Strength, as the source counts it, with the half: 2 is a weight of 1 on the bare squared norm."""
     every: Every = 1
     """Computed in every n-th step only, then weighted n-fold."""
-
-
-def half_slope_at_fakes(given: TermInput) -> Tensor:
-    """||grad D(G(z))||² / 2 at the fakes as drawn: [N] in float32."""
-    return 0.5 * squared_gradient_norm(given.fake.drawn.images, given.fake.judgement.logits)
 
 
 class R2(BalancingStrategy):
@@ -42,16 +33,7 @@ class R2(BalancingStrategy):
 
     def terms(self) -> Sequence[Term]:
         """One term of D's."""
-        return (
-            Term(
-                name="r2",
-                role=Role.DISCRIMINATOR,
-                value=half_slope_at_fakes,
-                weight=self.config.gamma,
-                every=self.config.every,
-                gradients_at=frozenset({Origin.FAKE}),
-            ),
-        )
+        return (slope_penalty("r2", Origin.FAKE, self.config.gamma, self.config.every),)
 
 
 SPEC = BalancingSpec(

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from ganzoo.plugin import OptimizerConfig, OptimizerSpec
-from ganzoo_optimizers.fused import can_fuse
+from ganzoo.plugin import OptimizerSpec
+from ganzoo_optimizers.moments import MomentsConfig, built, moving
 
 if TYPE_CHECKING:
     from torch import nn
     from torch.optim import Optimizer
 
-Beta = Annotated[float, Field(ge=0, lt=1)]
 
-
-class AdamWConfig(OptimizerConfig):
+class AdamWConfig(MomentsConfig):
     """Settings of AdamW. Each step shrinks the weights by learning_rate x weight_decay."""
-
-    betas: tuple[Beta, Beta] = (0.9, 0.999)
-    """Weight of the past in the averages of the gradient and of its square; GANs like 0 or 0.5 first."""
-    eps: float = Field(default=1e-8, gt=0)
-    """Added to the root of the squared gradient's average, so that nothing is divided by zero."""
 
 
 def build(config: AdamWConfig, parameters: Sequence[nn.Parameter], learning_rate: float) -> Optimizer:
     """`torch.optim.AdamW`, fused where the device allows."""
     from torch.optim import AdamW
 
-    return AdamW(
-        parameters,
-        lr=learning_rate,
-        betas=config.betas,
-        eps=config.eps,
-        weight_decay=config.weight_decay,
-        fused=can_fuse(parameters),
-    )
+    return built(AdamW, config, parameters, learning_rate)
 
 
 SPEC = OptimizerSpec(
@@ -46,4 +30,5 @@ SPEC = OptimizerSpec(
     source="Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization (arXiv 1711.05101)",
     config=AdamWConfig,
     build=build,
+    moving=moving,
 )

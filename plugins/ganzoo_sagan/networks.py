@@ -5,29 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import ClassVar
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ganzoo.contracts import Discriminator, Generator, ImageShape, Judgement
-from ganzoo.plugin import check_image_shape, doubling_widths, given_labels, halvings
+from ganzoo.plugin import check_image_shape, doubling_widths, halvings, joined_by_label
+from ganzoo_residual.blocks import DownBlock, UpBlock, convolution, projected, spectrally_normalised
 from ganzoo_sagan.attention import SelfAttention, check_attention
-from ganzoo_sagan.blocks import DownBlock, UpBlock, convolution
 from ganzoo_sagan.config import SAGANDiscriminatorConfig, SAGANGeneratorConfig
 
 SMALLEST, LARGEST = 16, 256
 COARSEST = 4
-
-
-def spectrally_normalised(network: nn.Module) -> None:
-    """Divide each convolution, linear layer and embedding by its largest singular value, in place.
-
-    One power iteration in each forward while training. Source: Miyato et al. 2018, algorithm 1; in both networks:
-    Zhang et al. 2019, section 4.1.
-    """
-    for module in list(network.modules()):
-        if isinstance(module, nn.Conv2d | nn.Linear | nn.Embedding):
-            nn.utils.parametrizations.spectral_norm(module)
 
 
 class SAGANGenerator(Generator):
@@ -54,14 +41,11 @@ class SAGANGenerator(Generator):
         self.attention = SelfAttention(widths[self.attended + 1])
         self.norm = nn.BatchNorm2d(widths[-1])
         self.to_image = convolution(widths[-1], shape.channels, 3)
-        spectrally_normalised(self)
+        spectrally_normalised(self)  # in both networks: Zhang et al. 2019, section 4.1
 
     def embed(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """latents [N, latent_dim], labels [N] or None -> [N, latent_dim + num_classes, if any]."""
-        if self.num_classes is None:
-            return latents
-        classes = functional.one_hot(given_labels(labels, self.num_classes), self.num_classes)
-        return torch.cat([latents, classes.to(latents.dtype)], dim=1)
+        return joined_by_label(latents, labels, self.num_classes)
 
     def synthesise(self, style: Tensor) -> Tensor:
         """style as `embed` gives it -> images [N, C, H, W] in [-1, 1]."""
@@ -117,10 +101,7 @@ class SAGANDiscriminator(Discriminator):
                 features = self.attention(features)
         features = features.relu()
         pooled = features.sum(dim=(2, 3))
-        logits = self.head(pooled).flatten()
-        if self.label_embedding is not None:
-            direction = self.label_embedding(given_labels(labels, self.label_embedding.num_embeddings))
-            logits = logits + (direction * pooled).sum(dim=1)
+        logits = self.head(pooled).flatten() + projected(pooled, self.label_embedding, labels)
         return Judgement(logits, {"features": features} if "features" in want else {})
 
     def blocks(self) -> list[nn.Module]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import ClassVar
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ganzoo.contracts import Discriminator, Generator, ImageShape, Judgement
-from ganzoo.plugin import check_image_shape, doubling_widths, given_labels, halvings
+from ganzoo.plugin import check_image_shape, doubling_widths, halvings, joined_by_label
+from ganzoo_residual.blocks import DownBlock, UpBlock, convolution, projected, spectrally_normalised
 from ganzoo_sngan.config import SNGANDiscriminatorConfig, SNGANGeneratorConfig
-from ganzoo_sngan.layers import DownBlock, UpBlock, convolution, spectrally_normalised
 
 SMALLEST, LARGEST = 16, 256
 COARSEST = 4
@@ -41,10 +39,7 @@ class SNGANGenerator(Generator):
 
     def embed(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """latents [N, latent_dim], labels [N] or None -> [N, latent_dim + num_classes, if any]."""
-        if self.num_classes is None:
-            return latents
-        classes = functional.one_hot(given_labels(labels, self.num_classes), self.num_classes)
-        return torch.cat([latents, classes.to(latents.dtype)], dim=1)
+        return joined_by_label(latents, labels, self.num_classes)
 
     def synthesise(self, style: Tensor) -> Tensor:
         """style as `embed` gives it -> images [N, C, H, W] in [-1, 1]."""
@@ -92,10 +87,7 @@ class SNGANDiscriminator(Discriminator):
             features = stage(features)
         features = features.relu()
         pooled = features.sum(dim=(2, 3))
-        logits = self.head(pooled).flatten()
-        if self.label_embedding is not None:
-            direction = self.label_embedding(given_labels(labels, self.label_embedding.num_embeddings))
-            logits = logits + (direction * pooled).sum(dim=1)
+        logits = self.head(pooled).flatten() + projected(pooled, self.label_embedding, labels)
         return Judgement(logits, {"features": features} if "features" in want else {})
 
     def blocks(self) -> list[nn.Module]:

@@ -7,7 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 
+from ganzoo.cli.app import app
 from ganzoo.config.compose import Request, compose
 from ganzoo.contracts import ImageShape, Role
 from ganzoo.registry.manager import Kind
@@ -101,7 +103,7 @@ def test_the_line_to_copy_of_every_strategy_names_networks_that_it_takes(cli, in
 def test_plugins_says_version_status_and_time(cli):
     rows = json.loads(cli("plugins", "--json").out)
     ours = {row["plugin"]: row for row in rows}["balance"]
-    assert (ours["distribution"], ours["status"], ours["error"]) == ("pyganzoo", "loaded", "")
+    assert (ours["distribution"], ours["status"], ours["error"], ours["details"]) == ("pyganzoo", "loaded", "", "")
     assert ours["version"]
     assert ours["load_ms"] > 0
     assert "balance:d-skip" in ours["offers"]
@@ -184,3 +186,14 @@ def test_a_shell_completes_names_through_typer(run_cli, monkeypatch):
     monkeypatch.setenv("COMP_WORDS", "ganzoo run dcgan --balance d-s")
     monkeypatch.setenv("COMP_CWORD", "4")
     assert run_cli().out.split() == ["d-skip"]
+
+
+def test_resolve_takes_every_option_that_configures_a_run_with_the_same_words():
+    def options(verb: str) -> dict[str, str]:
+        group, _, name = verb.rpartition(" ")
+        commands = typer.main.get_command(app).commands
+        command = commands[group].commands[name] if group else commands[name]
+        return {parameter.name: str(parameter.help) for parameter in command.params}
+
+    of_training = {"out", "quiet", "json", "processes"}
+    assert options("config resolve") == {n: h for n, h in options("run").items() if n not in of_training}

@@ -18,7 +18,7 @@ NAMES = (
 
 @pytest.fixture(scope="module")
 def generated(root):
-    return runpy.run_path(str(root / "docs" / "generate.py"))["pages"]()
+    return runpy.run_path(str(root / "docs" / "generating"))["pages"]()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,6 +61,11 @@ def test_the_page_on_python_has_all_that_import_ganzoo_gives(root):
     page = (root / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
     named = [name for members in re.findall(r"members: \[(.+)\]", page) for name in members.split(", ")]
     assert set(ganzoo.__all__) <= set(named)
+
+
+@pytest.mark.parametrize("name", ganzoo.__all__)
+def test_every_name_that_import_ganzoo_gives_is_there_and_says_what_it_is(name):
+    assert (getattr(ganzoo, name).__doc__ or "").strip()
 
 
 def test_all_pages_that_are_generated_are_compared(generated):

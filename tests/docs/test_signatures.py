@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def tool(root):
-    return runpy.run_path(str(root / "docs" / "signatures.py"))
+    return runpy.run_path(str(root / "docs" / "generating" / "signatures.py"))
 
 
 @pytest.fixture

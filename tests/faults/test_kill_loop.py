@@ -1,4 +1,4 @@
-"""The short form of `python tests/kill_loop.py --kills 50`."""
+"""The short form of `python tests/faults/kill_loop.py --kills 50`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "kill_loop.py"
+SCRIPT = Path(__file__).with_name("kill_loop.py")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the script forks")

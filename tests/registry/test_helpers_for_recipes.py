@@ -1,13 +1,14 @@
-"""What architectures share: shapes they can make, widths of their stages, settings for both networks."""
+"""What architectures share: shapes they can make, widths of their stages, labels, settings for both networks."""
 
 from itertools import pairwise
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ganzoo.contracts import ImageShape
-from ganzoo.plugin import UsageError, check_image_shape, doubling_widths, for_both, halvings
+from ganzoo.plugin import UsageError, check_image_shape, doubling_widths, for_both, halvings, joined_by_label
 
 
 @given(st.integers(1, 12), st.integers(1, 64), st.integers(1, 64))
@@ -49,3 +50,13 @@ def test_settings_for_both_networks_are_written_once() -> None:
         "optimizers.generator.kind": "adam",
         "optimizers.discriminator.kind": "adam",
     }
+
+
+def test_a_label_stands_beside_the_latents_as_one_hot_numbers() -> None:
+    latents = torch.zeros(2, 3, dtype=torch.float64)
+    joined = joined_by_label(latents, torch.tensor([1, 0]), 2)
+    assert joined.tolist() == [[0, 0, 0, 0, 1], [0, 0, 0, 1, 0]]
+    assert joined.dtype == latents.dtype
+    assert joined_by_label(latents, None, None) is latents
+    with pytest.raises(UsageError, match="works with 2 labels and was given none"):
+        joined_by_label(latents, None, 2)

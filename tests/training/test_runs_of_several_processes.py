@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,6 +20,7 @@ from safetensors.torch import load_file
 import ganzoo
 from ganzoo.contracts import Batch, Moment
 from ganzoo.runs.logs import read_lines
+from ganzoo.training.dealer import Dealer
 from ganzoo.training.distributed import joined
 from ganzoo.training.launching import MEETING
 from ganzoo.training.loop import Training
@@ -159,10 +161,10 @@ def dies_at(step: int, rank: int) -> Callable[[Ranks], None]:
     def patch(ranks: Ranks) -> None:
         play = AdversarialStep.play_in_turns
 
-        def played(self: AdversarialStep, moment: Moment, turn: object) -> None:
-            if moment.step == step and ranks.rank == rank:
+        def played(self: AdversarialStep, dealer: Dealer, turn: object) -> None:
+            if dealer.moment.step == step and ranks.rank == rank:
                 os.kill(os.getpid(), signal.SIGKILL)
-            play(self, moment, turn)
+            play(self, dealer, turn)
 
         AdversarialStep.play_in_turns = played
 
@@ -265,19 +267,19 @@ def test_both_go_back_together(tmp_path: Path) -> None:
 
     def diverges(ranks: Ranks) -> list[int]:
         stands: list[int] = []
-        draw, go_back = AdversarialStep.draw_real, Training._go_back
+        learn, go_back = AdversarialStep.update_discriminator, Training._go_back
 
-        def drawn(self: AdversarialStep, moment: Moment, turn: object) -> Batch:
-            batch = draw(self, moment, turn)
-            ill = ranks.rank == 1 and moment.step >= 12 and self.rate == 1.0
-            return replace(batch, images=batch.images * torch.nan) if ill else batch
+        def learnt(self: AdversarialStep, dealer: Dealer, real: Batch, *others: Any) -> object:
+            ill = ranks.rank == 1 and dealer.moment.step >= 12 and self.rate == 1.0
+            real = replace(real, images=real.images * torch.nan) if ill else real
+            return learn(self, dealer, real, *others)
 
         def gone_back(self: Training, why: str, verdict: object) -> bool:
             went = go_back(self, why, verdict)
             stands.extend([self.moment.step, int(self.step.rate * 100)])
             return went
 
-        AdversarialStep.draw_real, Training._go_back = drawn, gone_back
+        AdversarialStep.update_discriminator, Training._go_back = learnt, gone_back
         ganzoo.run("mlp", data="ring8", steps=36, settings=SETTINGS, metrics=["distance"], out=tmp_path / "run")
         return stands
 

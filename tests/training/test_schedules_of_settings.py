@@ -11,16 +11,18 @@ from ganzoo.contracts import Role
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.training.ema import averaging
 from ganzoo.training.player import Player
-from ganzoo_optimizers.adam import SPEC, AdamConfig
+from ganzoo_optimizers import adam, adamw
+from ganzoo_optimizers.adam import AdamConfig
 
 RISING = {"start": 0.9, "end": 0.99, "until_kimg": 10.0, "shape": "linear"}
 
 
-def test_a_scheduled_beta_follows_the_images_seen() -> None:
-    config = AdamConfig(betas=[0.0, RISING])
+@pytest.mark.parametrize("spec", [adam.SPEC, adamw.SPEC], ids=lambda spec: spec.name)
+def test_a_scheduled_beta_follows_the_images_seen(spec) -> None:
+    config = spec.config(betas=[0.0, RISING])
     network = torch.nn.Linear(2, 2)
-    optimizer = SPEC.build(config, list(network.parameters()), 1e-3)
-    player = Player(Role.GENERATOR, network, optimizer, 1e-3, lambda kimg: SPEC.moving(config, kimg))
+    optimizer = spec.build(config, list(network.parameters()), 1e-3)
+    player = Player(Role.GENERATOR, network, optimizer, 1e-3, lambda kimg: spec.moving(config, kimg))
     for kimg, expected in ((0, 0.9), (5, 0.945), (10, 0.99), (50, 0.99)):
         player.set_rate(kimg, factor=0.5)
         (group,) = optimizer.param_groups

@@ -345,7 +345,8 @@ def test_in_float64_the_step_is_the_textbooks(make_session: SessionMaker, start:
         output = discriminator(step.reals.take(moment.images, 8).images).logits
         error_real = criterion(output, torch.ones_like(output))
         error_real.backward()
-        fake = generator(step.draws(moment, whole, "discriminator", 0, "latents").normal(generator.latent_dim))
+        draws = step.dealer(moment).draws(whole, "discriminator", 0, "latents")
+        fake = generator(draws.normal(generator.latent_dim))
         output = discriminator(fake.detach()).logits
         error_fake = criterion(output, torch.zeros_like(output))
         error_fake.backward()

@@ -18,7 +18,6 @@ import jinja2
 from markupsafe import Markup, escape
 
 HOME = "ganzoo.report.page"
-ASSETS = files(HOME) / "assets"
 OF_A_FILE = ("page.js", "samples.js")
 """Scripts of a page that is a file."""
 

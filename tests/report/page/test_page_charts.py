@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ganzoo.report.page.charts import COLOURS, Chart, Interval, Line, draw, ranges, summary
-from ganzoo.report.page.shell import ASSETS
+from ganzoo.report.page.shell import asset
 from ganzoo.report.series import Series
 
 
@@ -33,7 +33,7 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("paper", ["#ffffff", "#14171b"])
 @pytest.mark.parametrize("colour", COLOURS)
 def test_every_colour_is_seen_on_the_light_and_on_the_dark_page(colour, paper):
-    assert f"--paper: {paper}" in (ASSETS / "page.css").read_text()
+    assert f"--paper: {paper}" in asset("page.css")
     assert contrast(colour, paper) >= 3  # WCAG 2.2, 1.4.11, for graphics
 
 

@@ -1,4 +1,4 @@
-"""Strategies of this group with unusual settings keep the contract; settings that make no sense are refused."""
+"""Gates, plans, controllers and whole turns: unusual settings keep the contract, and senseless ones are refused."""
 
 import pytest
 from pydantic import ValidationError

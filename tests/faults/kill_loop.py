@@ -1,6 +1,6 @@
 """Kill a run again and again, at any moment, and see that it ends where the run nobody killed ends.
 
-    python tests/kill_loop.py --kills 50
+    python tests/faults/kill_loop.py --kills 50
 
 A run of some seconds (16 px, width 8, several strategies, saved, scored and drawn every few steps) is begun in a
 process of its own and killed with SIGKILL, at a random moment or in a phase that is aimed at, saving or scoring for

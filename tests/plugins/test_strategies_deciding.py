@@ -1,4 +1,4 @@
-"""What the gates, plans and controllers of this group decide."""
+"""What the gates, plans and controllers decide."""
 
 import math
 

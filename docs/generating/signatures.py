@@ -1,6 +1,6 @@
 """What plugins and scripts can see of ganzoo, one line a name, read from the source without importing it.
 
-`docs/generate.py` writes it to reference/signatures.txt. A test compares it with what is committed, and asks for a note
+`docs/generating` writes it to reference/signatures.txt. A test compares it with what is committed, and asks for a note
 in reference/plugin-api.md where it has changed: nobody's plugin breaks by an oversight.
 """
 
@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SHOWN = {"__init__", "__call__", "__contains__", "__getitem__", "__iter__", "__len__"}
 """Methods with two underscores that a caller or an author sees."""
 WHOLE = ("ganzoo.contracts.*", "ganzoo.registry.specs", "ganzoo.registry.hookspecs")

@@ -1,4 +1,7 @@
-"""Residual blocks of SAGAN's two networks, those of Miyato et al. 2018. Imports torch."""
+"""The residual blocks of Miyato et al. 2018, conditional batch norm and projection of labels. Imports torch.
+
+Of them `ganzoo_sngan` and `ganzoo_sagan` are built.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import math
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ganzoo.plugin import given_labels
 
 RESIDUAL_GAIN = math.sqrt(2)
 
@@ -88,6 +93,32 @@ class DownBlock(nn.Module):
             inner, images = functional.avg_pool2d(inner, 2), functional.avg_pool2d(images, 2)
         result: Tensor = inner + self.shortcut(images)
         return result
+
+
+def spectrally_normalised(network: nn.Module) -> None:
+    """Divide each convolution, linear layer and embedding by its largest singular value, in place.
+
+    One power iteration in each forward while training. Source: Miyato et al. 2018, algorithm 1.
+    """
+    for module in list(network.modules()):
+        if isinstance(module, nn.Conv2d | nn.Linear | nn.Embedding):
+            nn.utils.parametrizations.spectral_norm(module)
+
+
+def projected(pooled: Tensor, embedding: nn.Embedding | None, labels: Tensor | None) -> Tensor | float:
+    """<features, embedding of the label>, [N]; 0 for a network that was built without labels.
+
+    Source: Miyato & Koyama 2018, "cGANs with Projection Discriminator", eq. 7.
+
+    Args:
+        pooled: [N, width].
+        embedding: of num_classes labels in [width].
+        labels: [N].
+    """
+    if embedding is None:
+        return 0.0
+    direction: Tensor = embedding(given_labels(labels, embedding.num_embeddings))
+    return (direction * pooled).sum(dim=1)
 
 
 def _doubled(images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Each strategy of this group in a real, tiny session: a few steps, finite and repeatable."""
+"""Each gate, plan, controller and whole turn in a real, tiny session: a few steps, finite and repeatable."""
 
 from collections.abc import Callable
 from pathlib import Path

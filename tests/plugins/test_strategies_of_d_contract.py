@@ -1,4 +1,4 @@
-"""Every strategy of part B: unusual settings, its config, and three steps of a run that takes milliseconds."""
+"""What changes D, what it sees or learns from: unusual settings, configs, and three steps of a tiny run."""
 
 from __future__ import annotations
 
