@@ -107,7 +107,10 @@ def diagnose(path: str | Path) -> Diagnosis:
 
     path = Path(path)
     if path.is_file():
-        return read(read_lines(path), InUse(), catalogue())
+        numbers = list(read_lines(path))
+        if not numbers:
+            raise UsageError(f"{path} holds no numbers of a run", hint="a run directory, or its metrics.jsonl")
+        return read(numbers, InUse(), catalogue())
     directory = open_run(path)
     config: Table = {}
     for setting in read_config(directory.config):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup, TyperOption
 
 from ganzoo.cli import (
     compare,
@@ -32,15 +34,54 @@ from ganzoo.cli import (
 )
 from ganzoo.errors import GanzooError
 
+COMPLETION = ("install_completion", "show_completion")
+
+
+class Verbs(TyperGroup):
+    """The verbs. The options for a shell's completion work, and leave their lines of the help to the verbs."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # Any: click's, which new typers bring without stubs
+        """The options of every day, then the verbs."""
+        for parameter in self.params:
+            if isinstance(parameter, TyperOption) and parameter.name in COMPLETION:
+                parameter.hidden = True
+        super().format_options(ctx, formatter)
+
+
 app = typer.Typer(
     name="ganzoo",
-    help="Train a GAN on your own images, and keep the fight between generator and discriminator fair.",
-    epilog="Start with: ganzoo run dcgan --balance d-skip",
+    cls=Verbs,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def print_version(asked: bool) -> None:
+    """The version, and nothing else."""
+    if asked:
+        from importlib.metadata import version
+
+        from ganzoo.registry.manager import OWN_DISTRIBUTION
+
+        sys.stdout.write(f"ganzoo {version(OWN_DISTRIBUTION)}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def ganzoo(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """
+    \b
+    Train a GAN on your own images, and keep its two networks in a fair fight.
+    Start with: ganzoo run dcgan --balance d-skip
+    """
+
+
 app.command("run")(run.run)
 app.command("resume")(resume.resume)
 app.command("sweep")(sweep.sweep)

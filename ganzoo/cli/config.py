@@ -33,7 +33,7 @@ def resolve(
     config: o.ConfigFile = None,
     settings: o.Settings = None,
 ) -> None:
-    """Print the complete configuration of a run as TOML; `ganzoo run --config` takes it."""
+    """Print a run's whole configuration as TOML. `ganzoo run --config` takes it."""
     from ganzoo.cli.common import installed
     from ganzoo.config.compose import compose
     from ganzoo.config.writing import to_toml
@@ -50,7 +50,7 @@ def resolve(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON schema of a configuration file, with the settings of every installed part."""
+    """Print the JSON schema of a configuration. With the settings of every installed part."""
     from ganzoo.cli.common import installed, print_json
     from ganzoo.config.describe import schema as schema_of
 

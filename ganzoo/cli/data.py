@@ -27,7 +27,7 @@ def check(
         int, typer.Option(min=1, help="An image that claims more is left out, as by data.max_pixels.")
     ] = 100_000_000,
 ) -> None:
-    """Read every image as training would, and say what would be left out, what comes twice, sizes, colours, classes."""
+    """Say what training would leave out. Reads every image: what comes twice, sizes, colours, classes."""
     from ganzoo import api
     from ganzoo.cli.common import print_json
     from ganzoo.cli.views.checked import print_checked, shown_progress

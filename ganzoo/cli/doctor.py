@@ -25,7 +25,8 @@ def doctor(
         return
     for verdict in diagnosis.verdicts:
         sys.stdout.write(plain_text(f"step {verdict.step:>8,}  {verdict}") + "\n")
-    sys.stdout.write("\n" + plain_text(diagnosis.sentence()) + "\n")
+    apart = "\n" if diagnosis.verdicts else ""
+    sys.stdout.write(apart + plain_text(diagnosis.sentence()) + "\n")
     if diagnosis.advice:
         sys.stdout.write("try:\n")
     for advice in diagnosis.advice:

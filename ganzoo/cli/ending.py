@@ -43,7 +43,7 @@ def print_ending(run: Run, *, quiet: bool, as_json: bool) -> None:
     for path in run.report.values():
         write(plain_text(f"  {path}") + "\n")
     write("\nnext:\n")
-    write(plain_text(f"  ganzoo sample {run.path} -n 64 --out samples/") + "\n")
+    write(plain_text(f"  ganzoo sample {shlex.quote(str(run.path))} -n 64 --out samples/") + "\n")
     write(plain_text(f"  {_on_your_own(run)}") + "\n")
 
 

@@ -28,7 +28,7 @@ ImageSize = Annotated[
     int | None,
     typer.Option(help="Of images from files: pixels of both sides; by default their usual size."),
 ]
-Which = Annotated[str, typer.Option("--checkpoint", help="latest, best, or a step's name.")]
+Which = Annotated[str, typer.Option("--checkpoint", help="latest, best, or a step.")]
 
 
 def evaluate(

@@ -11,7 +11,7 @@ from ganzoo.cli.common import complete_kind
 
 KindName = Annotated[
     str | None,
-    typer.Argument(metavar="[KIND]", help="architecture, balance, loss, ...", autocompletion=complete_kind),
+    typer.Argument(metavar="KIND", help="architecture, balance, loss, ...", autocompletion=complete_kind),
 ]
 
 
@@ -19,7 +19,7 @@ def list_parts(kind: KindName = None, json: Annotated[bool, typer.Option("--json
     """List what can be combined. Architectures, strategies, losses, metrics, data sets."""
     from ganzoo.cli.common import installed, print_json
     from ganzoo.cli.kinds import kind_named
-    from ganzoo.cli.text import plain_text
+    from ganzoo.cli.text import fitted, plain_text
 
     offers = list(installed().offers(kind_named(kind) if kind else None))
     if json:
@@ -35,6 +35,8 @@ def list_parts(kind: KindName = None, json: Annotated[bool, typer.Option("--json
             ]
         )
         return
+    if not offers:
+        sys.stderr.write("none is installed\n")
     width = max((len(offer.spec.name) for offer in offers), default=0)
     heading = None
     for offer in offers:
@@ -42,4 +44,5 @@ def list_parts(kind: KindName = None, json: Annotated[bool, typer.Option("--json
             sys.stdout.write(f"{'' if heading is None else chr(10)}{offer.kind}\n")
             heading = offer.kind
         indent = "" if kind else "  "
-        sys.stdout.write(plain_text(f"{indent}{offer.spec.name:<{width}}  {offer.spec.summary}") + "\n")
+        line = plain_text(f"{indent}{offer.spec.name:<{width}}  {offer.spec.summary}")
+        sys.stdout.write(fitted(line, len(indent) + width + 2) + "\n")

@@ -23,7 +23,7 @@ KindWord = Annotated[
 def new(
     kind: KindWord,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Of the part: small letters, digits, hyphens.")],
-    folder: Annotated[Path | None, typer.Option(help="Where to write it; by default ganzoo-NAME.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; by default ganzoo-NAME.")] = None,
 ) -> None:
     """Begin a plugin, as a complete package that works as it is. ganzoo new strategy gap-gate."""
     from ganzoo import api
@@ -31,7 +31,7 @@ def new(
     from ganzoo.cli.text import plain_text
 
     installed()
-    written = api.new(kind, name, folder=folder)
+    written = api.new(kind, name, folder=out)
     for file in sorted(path for path in written.rglob("*") if path.is_file()):
         sys.stdout.write(plain_text(file) + "\n")
     place = written if written.is_absolute() else f"./{written}"  # without `./` pip takes a name for a distribution

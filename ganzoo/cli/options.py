@@ -20,51 +20,70 @@ if TYPE_CHECKING:
 
 Recipe = Annotated[
     str | None,
-    typer.Argument(help="Architecture, `ganzoo list architecture`.", autocompletion=complete_architecture),
+    typer.Argument(
+        metavar="RECIPE", help="The architecture: `ganzoo list architecture`.", autocompletion=complete_architecture
+    ),
 ]
 Data = Annotated[
     str | None,
-    typer.Option(help="A folder or zip of images, or a data set's name.", autocompletion=complete_dataset),
+    typer.Option(
+        metavar="PATH|NAME", help="A folder or zip of images, or a data set's name.", autocompletion=complete_dataset
+    ),
 ]
 BalanceParts = Annotated[
     list[str] | None,
     typer.Option(
         "--balance",
+        metavar="NAME",
         help="A strategy, d-skip:threshold=0.8. Repeatable; they compose.",
         autocompletion=complete_balance,
     ),
 ]
 MetricParts = Annotated[
     list[str] | None,
-    typer.Option("--metric", help="A score, ssim:pairs=200. Repeatable.", autocompletion=complete_metric),
+    typer.Option(
+        "--metric", metavar="NAME", help="A score, ssim:pairs=200. Repeatable.", autocompletion=complete_metric
+    ),
 ]
 ObserverParts = Annotated[
     list[str] | None,
     typer.Option(
-        "--observer", help="Who watches beside the terminal, tensorboard. Repeatable.", autocompletion=complete_observer
+        "--observer",
+        metavar="NAME",
+        help="Who watches beside the terminal, tensorboard. Repeatable.",
+        autocompletion=complete_observer,
     ),
 ]
-PresetName = Annotated[str | None, typer.Option("--preset", help="One of the recipe's presets, `ganzoo show`.")]
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="A TOML or YAML file; a run's config.toml.")]
+PresetName = Annotated[
+    str | None, typer.Option("--preset", metavar="NAME", help="One of the recipe's presets: `ganzoo show RECIPE`.")
+]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="A TOML or YAML file; a run's config.toml.")
+]
 Epochs = Annotated[float | None, typer.Option(help="Passes over the data.")]
 Steps = Annotated[int | None, typer.Option(help="Length in steps, instead of epochs.")]
 BatchSize = Annotated[int | None, typer.Option(help="Images a batch.")]
 ImageSize = Annotated[int | None, typer.Option(help="Height and width in pixels.")]
 Seed = Annotated[int | None, typer.Option(help="Of every random number.")]
-Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda, mps.")]
-Precision = Annotated[str | None, typer.Option(help="auto, fp32, bf16.")]
-GeneratorName = Annotated[str | None, typer.Option("--generator", help="Another generator.")]
-DiscriminatorName = Annotated[str | None, typer.Option("--discriminator", help="Another discriminator.")]
-LossName = Annotated[str | None, typer.Option("--loss", help="Another loss.")]
+Device = Annotated[str | None, typer.Option(metavar="NAME", help="auto, cpu, cuda, mps.")]
+Precision = Annotated[str | None, typer.Option(metavar="NAME", help="auto, fp32, bf16.")]
+GeneratorName = Annotated[str | None, typer.Option("--generator", metavar="NAME", help="Another generator.")]
+DiscriminatorName = Annotated[
+    str | None, typer.Option("--discriminator", metavar="NAME", help="Another discriminator.")
+]
+LossName = Annotated[str | None, typer.Option("--loss", metavar="NAME", help="Another loss.")]
 StopWhen = Annotated[
     list[str] | None,
-    typer.Option(help="End early: kd:patience=5, kd:reaches=2.5, mode-collapse:patience_kimg=20. Repeatable."),
+    typer.Option(
+        metavar="WHEN", help="End early: kd:patience=5, kd:reaches=2.5, mode-collapse:patience_kimg=20. Repeatable."
+    ),
 ]
 Processes = Annotated[
     int | None, typer.Option(min=1, help="Processes on this machine that share each batch; they divide its threads.")
 ]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", help="Any other setting, training.ema_beta=0.995. Repeatable.")
+    list[str] | None,
+    typer.Option("--set", metavar="SETTING", help="Any other setting, training.ema_beta=0.995. Repeatable."),
 ]
 
 

@@ -11,7 +11,7 @@ import typer
 def plugins(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """Show installed plugins and what each offers. Distribution, version, load time, status."""
     from ganzoo.cli.common import print_json
-    from ganzoo.cli.text import plain_text
+    from ganzoo.cli.text import fitted, plain_text
     from ganzoo.registry.catalogue import catalogue
 
     rows: list[dict[str, Any]] = [
@@ -36,4 +36,4 @@ def plugins(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fal
         head = f"{row['plugin']}  {row['distribution']} {row['version']}  {row['load_ms']:.0f} ms  {row['status']}"
         sys.stdout.write(plain_text(head) + "\n")
         detail = row["error"] or row["warning"] or ", ".join(row["offers"])
-        sys.stdout.write(plain_text(f"    {detail}") + "\n")
+        sys.stdout.write(fitted(plain_text(f"    {detail}"), 4) + "\n")

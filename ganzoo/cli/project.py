@@ -14,7 +14,7 @@ from ganzoo.cli.sample import ClassName, Source
 
 def project(
     run: Source,
-    image: Annotated[Path, typer.Argument(help="An image file.")],
+    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="An image file.")],
     out: Annotated[Path, typer.Option(help="Picture of both; the style goes beside it.")] = Path("projected.png"),
     steps: Annotated[int, typer.Option(min=1, help="Of the search.")] = 300,
     one_class: ClassName = None,

@@ -12,7 +12,7 @@ from ganzoo.cli.run import Json, Quiet
 
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="Run directory.")]
 Fork = Annotated[Path | None, typer.Option(help="Start a new run there, from the checkpoint; RUN stays as it is.")]
-From = Annotated[str, typer.Option("--from", help="With --fork: latest, best, or a step's name.")]
+From = Annotated[str, typer.Option("--checkpoint", help="With --fork: latest, best, or a step.")]
 
 
 def resume(

@@ -38,6 +38,7 @@ class Request:
         preset: one of the recipe's presets.
         config: a TOML or YAML file.
         data: name of a data set, `name:argument`, or a folder or zip.
+        data_option: what `data` was written behind, for messages.
         balance: strategies, `d-skip:threshold=0.8`; they replace the file's strategies, but one named in both keeps
             the file's settings below these.
         metrics: metrics, likewise.
@@ -50,6 +51,7 @@ class Request:
     preset: str | None = None
     config: Path | None = None
     data: str | None = None
+    data_option: str = "--data"
     balance: Sequence[str] = ()
     metrics: Sequence[str] = ()
     observers: Sequence[str] = ()
@@ -72,7 +74,7 @@ def compose(request: Request, catalogue: Catalogue) -> RunConfig:
     if preset := _preset(request, file):
         layers.add(preset_layer(recipe, preset, catalogue))
     named = [*request.options, *map(parse_set, request.settings)]
-    data = [] if request.data is None else list(data_overrides(request.data, catalogue))
+    data = [] if request.data is None else list(data_overrides(request.data, catalogue, request.data_option))
     add_data_set(layers, [*file, *data, *named], catalogue)
     _clear_defaults_of_named_sections(layers, file)
     layers.add(override for override in file if override.path not in OF_THE_RECIPE)

@@ -43,6 +43,17 @@ NAMED: dict[str, Kind] = {
 }
 """Tables in which each key names a part."""
 
+_IN_WORDS = {
+    "int_parsing": "should be a whole number",
+    "int_type": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "float_parsing": "should be a number",
+    "float_type": "should be a number",
+    "bool_parsing": "should be true or false",
+    "bool_type": "should be true or false",
+}
+"""What pydantic says of a value's type, in fewer words."""
+
 Where = Callable[[str], str]
 """Dotted path -> where the user wrote it, or ""."""
 
@@ -187,11 +198,14 @@ def _explain(error: ValidationError, prefix: str, model: type[BaseModel], where:
         elif finding["type"] in ("model_type", "model_attributes_type"):
             yield f"{_at(path, where)}: expected a table of settings, not {finding['input']!r}"
         else:
-            message = finding["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            message = _IN_WORDS.get(finding["type"]) or finding["msg"].removeprefix("Value error, ").removeprefix(
+                "Input "
+            )
             given = finding["input"]
             number = isinstance(given, float) and not isinstance(given, bool)
             text = f"{given:g}" if number else repr(given)
-            shown = f" (it is {text})" if isinstance(given, str | int | float | list) else ""
+            said_already = isinstance(given, str) and f"`{given}`" in message
+            shown = f" (it is {text})" if isinstance(given, str | int | float | list) and not said_already else ""
             yield f"{_at(path, where)}: {message[:1].lower()}{message[1:]}{shown}"
 
 

@@ -147,7 +147,9 @@ class Found(Generic[Handle]):
         if not self.others:
             return ()
         kinds = ", ".join(ending for ending, _ in self.others.most_common(5))
-        return (f"{self.others.total():,} files of other kinds were not read ({kinds})",)
+        count = self.others.total()
+        what = "1 file of another kind was" if count == 1 else f"{count:,} files of other kinds were"
+        return (f"{what} not read ({kinds})",)
 
 
 def looks_like_an_image(name: str) -> bool:

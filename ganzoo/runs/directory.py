@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganzoo.errors import UsageError
+from ganzoo.errors import UsageError, nearest
 from ganzoo.runs.contained import check_contained
 from ganzoo.runs.evaluations import evaluations_among
 from ganzoo.runs.lock import LOCK
@@ -26,6 +27,11 @@ class RunDirectory:
     """`runs/<recipe>-<data>-<time>/`; may be moved or renamed at will."""
 
     path: Path
+
+    @property
+    def to_resume(self) -> str:
+        """The line to copy that goes on with it."""
+        return f"ganzoo resume {shlex.quote(str(self.path))}"
 
     @property
     def config(self) -> Path:
@@ -144,16 +150,30 @@ def open_run(path: Path) -> RunDirectory:
         UsageError: there is none, or a link in it leads out of it.
     """
     run = RunDirectory(path)
+    hint = _KEPT
     try:
         there = run.config.is_file()
         missing = "" if there else "it has no config.toml" if path.exists() else "no such directory"
         if there:
             check_contained(path)
+        else:
+            hint = _runs_near(path)
     except (OSError, ValueError) as error:  # a name too long, no permission, a zero byte
         missing = getattr(error, "strerror", None) or str(error)
     if missing:
-        raise UsageError(f"{path} is not a run: {missing}", hint="runs are kept in `runs/` unless --out said otherwise")
+        raise UsageError(f"{path} is not a run: {missing}", hint=hint)
     return run
+
+
+_KEPT = "runs are kept in `runs/` unless --out said otherwise"
+
+
+def _runs_near(path: Path) -> str:
+    """The run that was meant, most likely; else the newest in it, beside it, or where runs are kept by default."""
+    configs = {file for folder in (path, path.parent, Path("runs")) for file in folder.glob("*/config.toml")}
+    names = [str(file.parent) for file in sorted(configs, key=lambda file: file.stat().st_mtime, reverse=True)]
+    near = "" if path.exists() else nearest(str(path), names).strip()
+    return near or (f"the newest runs: {', '.join(names[:3])}" if names else _KEPT)
 
 
 def _make(path: Path) -> Path:
@@ -162,7 +182,7 @@ def _make(path: Path) -> Path:
     if run.is_unfinished_fork or all(_left_by_a_start(child) for child in path.iterdir()):
         return path
     if run.config.exists():
-        hint = f"`ganzoo resume {path}` goes on with the run that is there"
+        hint = f"`{run.to_resume}` goes on with the run that is there"
     else:
         hint = "it holds no run either: choose another place"
     raise UsageError(f"{path} is not empty", hint=hint)

@@ -37,9 +37,7 @@ def write_package(kind: str, name: str, folder: Path | None, catalogue: Catalogu
     rendered = render(template, new)
     target = Path(new.distribution) if folder is None else folder
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise UsageError(
-            f"{target} exists already, and nothing is overwritten", hint="another place: --folder my-folder"
-        )
+        raise UsageError(f"{target} exists already, and nothing is overwritten", hint="another place: --out my-folder")
     for path, text in rendered.items():
         file = target / path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -138,7 +138,7 @@ def _work_in(
     record = Record(study, definition, plan, space, storage)
     if storage is None and (dead := record.lay_down_the_dead()):
         tell(f"{dead} runs were under way when the sweep was killed: they go on")
-    tell(f"{definition.trials} settings, {definition.seeds} seeds each; {jobs} runs at once, on {device}")
+    tell(f"settings: {definition.trials}, seeds of each: {definition.seeds}, runs at once: {jobs}, on {device}")
     Worker(
         Job(
             record=record,

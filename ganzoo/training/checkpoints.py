@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from ganzoo.errors import UsageError
+from ganzoo.errors import UsageError, nearest
 from ganzoo.runs.atomic import sync_directory, write_atomic, write_synced
 from ganzoo.training.manifest import FORMAT, NAME, manifest_of, read_json, verify
 from ganzoo.training.plain_state import put_tensors_back, take_tensors_out
@@ -131,13 +131,14 @@ def find_checkpoint(folder: Path, which: str = LATEST, say: Callable[[str], None
 
     Args:
         folder: the run's checkpoints.
-        which: `latest`, `best`, or `step-...`.
+        which: `latest`, `best`, or a step: `step-00000126`, or its number alone.
         say: told in one line what was wrong with a checkpoint that is passed over.
 
     Raises:
         UsageError: there is none that is whole.
     """
     candidates = sorted(folder.glob("step-*"), reverse=True)
+    which = f"step-{int(which):08d}" if which.isdecimal() else which
     named = pointed_at(folder, which) if which in (LATEST, BEST) else which
     if which == BEST and named is None:
         raise UsageError(
@@ -146,8 +147,11 @@ def find_checkpoint(folder: Path, which: str = LATEST, say: Callable[[str], None
         )
     first = [path for path in candidates if path.name == named]
     if which != LATEST and not first:
-        known = ", ".join(path.name for path in candidates) or "none"
-        raise UsageError(f"{folder} has no checkpoint {which}", hint=f"it has: {known}")
+        known = [path.name for path in candidates]
+        raise UsageError(
+            f"{folder} has no checkpoint `{which}`.{nearest(which, [LATEST, BEST, *known])}",
+            hint=f"it has: {', '.join(known) or 'none'}",
+        )
     if which != LATEST:  # asked for by name: another one would be another generator
         verify(first[0])
         return first[0]

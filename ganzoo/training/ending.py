@@ -26,12 +26,12 @@ def in_words(error: BaseException, run: RunDirectory, moment: Moment, given: Run
         given: the configuration as the user gave it; a strategy may have made its batches larger or smaller.
     """
     if isinstance(error, LostProcess):
-        return LostProcess(error.message, hint=f"go on from the last checkpoint: {_how_to_go_on(run)}")
+        return LostProcess(error.message, hint=f"go on from the last checkpoint: {run.to_resume}")
     if isinstance(error, OSError):
         what = f"the run cannot be written: {error.strerror or error}"
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return TrainingError(what, hint=f"make room, then {_how_to_go_on(run)}")
-        return TrainingError(what, hint=f"once it can be, {_how_to_go_on(run)}")
+            return TrainingError(what, hint=f"make room, then {run.to_resume}")
+        return TrainingError(what, hint=f"once it can be, {run.to_resume}")
     if is_out_of_memory(error):
         smaller = max(1, given.training.batch_size // 2)
         return TrainingError(
@@ -45,11 +45,11 @@ def interrupted(signal: int, run: RunDirectory, moment: Moment, *, saved: bool) 
     """A signal came, and the step was finished; `saved`: and is in a checkpoint."""
     stopped = f"stopped after step {moment.step:,}"
     if saved:
-        error = Interrupted(f"{stopped}; everything is saved", hint=f"go on with: {_how_to_go_on(run)}")
+        error = Interrupted(f"{stopped}; everything is saved", hint=f"go on with: {run.to_resume}")
     else:
         error = Interrupted(
             f"{stopped}, which is not saved: the best checkpoint, of an earlier attempt, has its name",
-            hint=f"go on from the checkpoint before it: {_how_to_go_on(run)}",
+            hint=f"go on from the checkpoint before it: {run.to_resume}",
         )
     error.exit_code = 128 + signal
     return error
@@ -75,7 +75,3 @@ def is_out_of_memory(error: BaseException) -> bool:
 def advice_for(error: Exception, setting: str) -> str:
     """The way out where memory was used up: the setting that makes smaller what was too large."""
     return f"out of memory: set a smaller `{setting}`" if is_out_of_memory(error) else ""
-
-
-def _how_to_go_on(run: RunDirectory) -> str:
-    return f"ganzoo resume {run.path}"

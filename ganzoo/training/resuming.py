@@ -64,7 +64,7 @@ def go_on(
             if run.fact("data", "fingerprint") != session.store.fingerprint:
                 raise UsageError(
                     f"the images of {session.store.name} are not those the run was started with",
-                    hint=f"put the old ones back, or take these in a new run: ganzoo resume {run.path} --fork NEW_RUN",
+                    hint=f"put the old ones back, or take these in a new run: {run.to_resume} --fork NEW_RUN",
                 )
             return session
 
@@ -116,7 +116,7 @@ def _check_unchanged(
         hint="\n".join(
             [
                 *(_with_origin(difference, origins) for difference in found),
-                f"a new run from its checkpoint can: ganzoo resume {run.path} --fork NEW_RUN, with them as --set",
+                f"a new run from its checkpoint can: {run.to_resume} --fork NEW_RUN, with them as --set",
             ]
         ),
     )

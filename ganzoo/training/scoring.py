@@ -70,7 +70,7 @@ def evaluate_generator(
     if metrics:  # what would have ended the run, or chosen its best, may be a score that is not asked for now
         options += [Override("training.stop_when", [], "--metric"), Override("evaluation.best_by", None, "--metric")]
     data = None if against is None else str(against)
-    request = Request(config=run.config, metrics=tuple(metrics), data=data, options=options)
+    request = Request(config=run.config, metrics=tuple(metrics), data=data, data_option="--against", options=options)
     config = configured(compose(request, catalogue), catalogue)[1]
     store = load_named(config.data, catalogue)
     device = next(generator.parameters()).device

@@ -141,7 +141,7 @@ def test_fewer_than_two_images_never_pass(cli, tmp_path, count):
     ended, facts = checked(cli, root, "--fail-above", "1")
     assert ended.code == 1
     assert facts["problems"] == [f"{count} readable images; at least 2 are needed"]
-    assert facts["notes"] == ["1 files of other kinds were not read (.txt)"]
+    assert facts["notes"] == ["1 file of another kind was not read (.txt)"]
 
 
 def test_labels_that_name_missing_files_count_as_bad(cli, tmp_path):

@@ -80,6 +80,17 @@ ASKED = {
     ),
     "a run that is not there": (("resume", "/nowhere"), "/nowhere is not a run: no such directory", "runs/"),
     "a run without its configuration": (("resume", "."), ". is not a run: it has no config.toml", ""),
+    "a number that is none": (
+        ("run", "dcgan", "--set", "training.batch_size=x"),
+        "training.batch_size (from --set): should be a whole number (it is 'x')",
+        "",
+    ),
+    "a condition's setting": (
+        ("run", "dcgan", "--stop-when", "kd:patince=5"),
+        "(from --stop-when): `kd:patince=5`: no such setting `patince`. Did you mean `patience`? Settings: patience,",
+        "",
+    ),
+    "a log that is none": (("doctor", "file.txt"), "file.txt holds no numbers of a run", "metrics.jsonl"),
     "a run to evaluate that is not there": (
         ("evaluate", "/nowhere"),
         "no run, folder or zip is called `/nowhere`",

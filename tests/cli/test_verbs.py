@@ -171,6 +171,49 @@ def test_help_names_every_verb(cli):
         assert f"\n  {verb} " in ended.out
 
 
+def test_help_fits_a_screen_with_a_sentence_a_verb(run_cli, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run_cli("--help").out.splitlines()
+    assert len(lines) <= 30
+    assert max(map(len, lines)) <= 80
+    verbs = lines[lines.index("Commands:") + 1 :]
+    assert all(line.endswith(".") and not line.endswith("...") for line in verbs)
+
+
+@pytest.mark.parametrize("group", ["config", "data"])
+def test_help_of_a_group_cuts_no_sentence_short(run_cli, monkeypatch, group):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "..." not in run_cli(group, "--help").out.partition("Commands:")[2]
+
+
+def test_options_of_parts_are_named_in_the_users_words_not_in_types(run_cli):
+    shown = run_cli("run", "--help").out
+    assert "--balance NAME" in shown
+    assert "list[" not in shown
+
+
+def test_a_kind_of_which_nothing_is_installed_is_said_to_be_empty(cli):
+    ended = cli("list", "command")
+    assert (ended.code, ended.out, ended.err) == (0, "", "none is installed\n")
+
+
+def test_the_version_is_the_installed_one(cli):
+    from importlib.metadata import version
+
+    assert cli("--version").out == f"ganzoo {version('pyganzoo')}\n"
+
+
+def test_list_in_a_terminal_keeps_summaries_in_their_column(monkeypatch):
+    from ganzoo.cli.text import fitted
+
+    monkeypatch.setenv("COLUMNS", "40")
+    line = "name      one two three four five six seven eight"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False)
+    assert fitted(line, 10) == line
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert fitted(line, 10) == "name      one two three four five six\n          seven eight"
+
+
 def test_completion_offers_names_with_what_they_are():
     from ganzoo.cli import common
 

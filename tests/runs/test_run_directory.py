@@ -9,7 +9,7 @@ import pytest
 
 from ganzoo.errors import UsageError
 from ganzoo.runs.atomic import write_atomic
-from ganzoo.runs.directory import create_run, open_run
+from ganzoo.runs.directory import RunDirectory, create_run, open_run
 from ganzoo.runs.leftovers import clear_leftovers
 from ganzoo.runs.logs import JsonLines, read_lines
 
@@ -130,6 +130,22 @@ def test_a_folder_without_a_run_is_said_to_be_none(tmp_path: Path) -> None:
         open_run(tmp_path)
     with pytest.raises(UsageError, match="no such directory"):
         open_run(tmp_path / "nowhere")
+
+
+def test_a_misspelt_run_is_told_the_nearest_and_a_folder_of_runs_what_it_holds(tmp_path: Path) -> None:
+    for name in ("faces", "cats"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.toml").touch()
+    with pytest.raises(UsageError) as misspelt:
+        open_run(tmp_path / "faecs")
+    assert misspelt.value.hint.startswith(f"Did you mean `{tmp_path / 'faces'}`")
+    with pytest.raises(UsageError) as above:
+        open_run(tmp_path)
+    assert {str(tmp_path / "faces"), str(tmp_path / "cats")} <= {*above.value.hint.removeprefix("the newest runs: ").split(", ")}
+
+
+def test_the_line_to_resume_a_run_can_be_pasted_whatever_its_name() -> None:
+    assert RunDirectory(Path("runs/my [red]run[/red]")).to_resume == "ganzoo resume 'runs/my [red]run[/red]'"
 
 
 def test_a_run_is_named_without_what_shells_and_terminals_stumble_over(

@@ -83,6 +83,17 @@ def test_a_checkpoint_that_does_not_exist_is_named_with_those_that_do(tmp_path: 
     assert "step-00000001" in error.value.hint
 
 
+def test_a_misspelt_checkpoint_is_told_the_nearest(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
+    with pytest.raises(UsageError, match="Did you mean `best`"):
+        find_checkpoint(tmp_path, "bset")
+
+
+def test_a_checkpoint_is_found_by_the_number_of_its_step(tmp_path: Path) -> None:
+    path = save_checkpoint(tmp_path, 126, checkpoint(), keep_last=1)
+    assert find_checkpoint(tmp_path, "126") == path
+
+
 def test_saving_one_step_twice_leaves_one_whole_checkpoint(tmp_path: Path) -> None:
     save_checkpoint(tmp_path, 1, checkpoint(1.0), keep_last=1)
     path = save_checkpoint(tmp_path, 1, checkpoint(2.0), keep_last=1)

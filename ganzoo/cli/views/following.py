@@ -64,7 +64,7 @@ class Following:
             self._view.end(ended[0])
             self._view = None
             if ended[0] != "finished":
-                self._say(f"waiting for: ganzoo resume {self._run.path}  (Ctrl-C leaves)")
+                self._say(f"waiting for: {self._run.to_resume}  (Ctrl-C leaves)")
         return ended == ["finished"]
 
     def leave(self) -> None:
