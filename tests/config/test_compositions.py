@@ -39,3 +39,8 @@ def test_settings_behind_a_compositions_name_are_refused_with_the_way_out() -> N
     with pytest.raises(UsageError, match="is a composition") as error:
         compose(Request(recipe="dcgan", balance=["steady:gamma=1"]), catalogue())
     assert "--set balance" in error.value.hint
+
+
+def test_data_that_is_not_there_is_said_with_the_option_it_was_written_behind(installed):
+    with pytest.raises(UsageError, match="--against nowhere: no such folder or zip"):
+        compose(Request(recipe="dcgan", data="nowhere", data_option="--against"), installed)
