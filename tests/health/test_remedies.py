@@ -12,7 +12,7 @@ from ganzoo.config.overrides import Override
 from ganzoo.contracts.ailments import Ailment
 from ganzoo.health.remedies import InUse, advise
 from ganzoo.registry.catalogue import catalogue
-from ganzoo.training.session import build_session, plain
+from ganzoo.training.session import build_session
 
 QUIET = {"training.precision": "fp32", "generator.width": 8, "discriminator.width": 8}
 
@@ -100,7 +100,7 @@ def test_what_is_advised_is_taken_by_the_runs_loss_and_data(
     recipe: str, used: str, points: bool, few_images: str
 ) -> None:
     data = "ring8" if points else few_images
-    in_use = InUse.of(plain(composed(recipe, data, used)))
+    in_use = InUse.of(composed(recipe, data, used).plain())
     parts = {
         advice.flag.removeprefix("--balance ")
         for ailment in Ailment
