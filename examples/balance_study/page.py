@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from compositions import section as compositions
 from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter
 from PIL import Image, ImageDraw
@@ -43,10 +44,11 @@ def write_page() -> None:
         _verdict(results),
         _pictures(),
         _alarms(results),
+        compositions(),
         _commands(measured),
     ]
     parts += _missing(results)
-    PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    PAGE.write_text("\n\n".join(filter(None, parts)) + "\n", encoding="utf-8")
 
 
 def _results() -> Results:

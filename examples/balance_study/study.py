@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import platform
+import shlex
 import time
 import tomllib
 from collections.abc import Sequence
@@ -51,6 +52,13 @@ SETTINGS = {
 }
 
 
+def as_typed(value: object) -> str:
+    """A setting as `--set` takes it; tables as TOML writes them in a line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {as_typed(item)}" for key, item in value.items()) + "}"
+    return str(value)
+
+
 @dataclass(frozen=True)
 class Arm:
     """One row of the table.
@@ -71,7 +79,7 @@ class Arm:
     def command(self) -> str:
         """What one types to repeat it."""
         flags = [f"--balance {part}" for part in self.balance]
-        flags += [f"--set {path}={value}" for path, value in self.settings]
+        flags += [f"--set {shlex.quote(f'{path}={as_typed(value)}')}" for path, value in self.settings]
         return " ".join(flags)
 
 

@@ -18,7 +18,7 @@ from ganzoo.contracts.ailments import Ailment
 from ganzoo.registry.catalogue import catalogue
 
 STUDY = Path(__file__).parents[2] / "examples" / "balance_study"
-MODULES = ("study", "page")
+MODULES = ("study", "compositions", "page")
 
 
 @pytest.fixture
@@ -50,10 +50,12 @@ def result(arm: str, seed: int, curve: list[float], *verdicts: str, **more: obje
 
 
 def written(study: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch, *runs: dict[str, object]) -> str:
+    import compositions
     import page
 
     for module in (study, page):
         monkeypatch.setattr(module, "RESULTS", folder)
+    monkeypatch.setattr(compositions, "FOUND", folder / "compositions")
     for name in ("PAGE", "STRIPS", "CURVES"):
         monkeypatch.setattr(page, name, folder / getattr(page, name).name)
     for run in runs:
@@ -63,7 +65,9 @@ def written(study: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch, *r
 
 
 def test_every_lever_composes_and_its_command_says_the_same(study: ModuleType) -> None:
-    for arm in study.ARMS:
+    from compositions import COMPOSITIONS
+
+    for arm in study.ARMS + COMPOSITIONS:
         options = [Override(path, value, "the test") for path, value in (study.SETTINGS | dict(arm.settings)).items()]
         config = compose(Request(recipe="dcgan", balance=list(arm.balance), options=options), catalogue())
         assert config.evaluation.budget is None
@@ -72,11 +76,9 @@ def test_every_lever_composes_and_its_command_says_the_same(study: ModuleType) -
         for flag in words:
             typed[flag].append(next(words))
         said = compose(Request(recipe="dcgan", balance=typed["--balance"], settings=typed["--set"]), catalogue())
-        assert (said.balance, said.loss, said.discriminator.kind) == (
-            config.balance,
-            config.loss,
-            config.discriminator.kind,
-        )
+        for section in ("balance", "loss", "optimizers"):
+            assert getattr(said, section) == getattr(config, section)
+        assert said.discriminator.kind == config.discriminator.kind
 
 
 def test_a_run_that_was_scored_once_has_no_drift(
@@ -128,3 +130,19 @@ def test_a_result_says_which_machine_made_it(study: ModuleType) -> None:
     said = study.machine()
     assert "cores" in said
     assert f"torch {version('torch')}" in said
+
+
+def test_compositions_are_ranked_by_their_last_score(
+    study: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from compositions import COMPOSITIONS, result_path
+
+    assert len({result_path(arm) for arm in COMPOSITIONS}) == len(COMPOSITIONS)
+    (tmp_path / "compositions").mkdir()
+    for name, last in {"steady": 1.2, "lazy-r1-r2": 1.1}.items():
+        curve = [(10_000 * quarter, last + 4 - quarter) for quarter in range(1, 5)]
+        (tmp_path / "compositions" / f"{name}.json").write_text(json.dumps({"curve": curve}))
+    page = written(study, tmp_path, monkeypatch, result("none", 0, [2.0, 2.0]))
+    rows = [line for line in page.split("## In search")[1].splitlines() if line.startswith("| ")][1:]
+    assert [row.split(" | ")[0] for row in rows] == ["| lazy R1 + R2", "| steady"]
+    assert "| 4.10 | 3.10 | 2.10 | 1.10 | `--balance steady --balance r1r2:every=4` |" in rows[0]
