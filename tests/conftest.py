@@ -80,6 +80,15 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return run
 
 
+@pytest.fixture
+def no_report() -> Iterator[None]:
+    """Runs in this process end without their pictures and their page."""
+    from quick_endings import quick_endings
+
+    with quick_endings():
+        yield
+
+
 class FakeDistribution(Distribution):
     """A distribution that is not installed."""
 

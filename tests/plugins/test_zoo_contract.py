@@ -114,6 +114,7 @@ def test_two_steps_of_every_recipe_with_its_method_move_both_networks(name: str,
         assert any(not torch.equal(p, was) for p, was in zip(player.parameters, old, strict=True))
 
 
+@pytest.mark.usefixtures("no_report")
 def test_a_run_with_every_kind_of_schedule_goes_on_as_if_never_stopped(few_images: Path, tmp_path: Path) -> None:
     quiet = {"evaluation.every_kimg": "none", "evaluation.at_end": False, "samples.count": 4, "logging.tick_steps": 1}
     settings = {**small_settings("r3gan", "tiny"), **quiet, "checkpoints.every_kimg": 0.016}

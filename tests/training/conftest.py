@@ -63,10 +63,3 @@ def make_session(photos: Path, monkeypatch: pytest.MonkeyPatch) -> SessionMaker:
 def start() -> Moment:
     """The first moment of such a run."""
     return Moment(step=0, images=0, batch_size=8, dataset_size=40)
-
-
-@pytest.fixture
-def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs end without the GIF, the curves and the page, which take longer than such a run."""
-    monkeypatch.setattr("ganzoo.training.loop.draw_pictures", lambda *_: None)
-    monkeypatch.setattr("ganzoo.training.loop.write_page", lambda *_, **__: None)

@@ -18,6 +18,8 @@ from ganzoo.evaluation.reals import RealImages
 from ganzoo.runs.logs import read_lines
 from ganzoo.training import memorising
 
+pytestmark = pytest.mark.usefixtures("no_report")
+
 SETTINGS = {
     "training.precision": "fp32",
     "training.batch_size": 8,

@@ -15,6 +15,8 @@ from ganzoo.contracts import Generator, ImageShape
 from ganzoo.plugin import GeneratorConfig, GeneratorSpec
 from ganzoo.runs.logs import read_lines
 
+pytestmark = pytest.mark.usefixtures("no_report")
+
 SETTINGS: Mapping[str, object] = {
     "generator.latent_dim": 16,
     "training.precision": "fp32",

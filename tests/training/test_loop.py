@@ -18,6 +18,8 @@ from ganzoo.contracts import Event, Observer, Tick
 from ganzoo.errors import Interrupted
 from ganzoo.runs.logs import read_lines
 
+pytestmark = pytest.mark.usefixtures("no_report")
+
 OPTIONS = {
     "training.precision": "fp32",
     "training.batch_size": 8,
@@ -69,7 +71,7 @@ def numbers(run: Path) -> list[dict[str, object]]:
 
 @pytest.fixture(scope="module")
 def finished(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of twelve steps."""
+    """A run of twelve steps; the only one here whose pictures are drawn."""
     return train(photos, tmp_path_factory.mktemp("runs") / "finished").path
 
 

@@ -14,6 +14,8 @@ from ganzoo.errors import UsageError
 from ganzoo.training import precision
 from ganzoo.training.precision import choose_arithmetic
 
+pytestmark = pytest.mark.usefixtures("no_report")
+
 SEEDS = (0, 1, 2)
 SETTINGS = {
     "training.batch_size": 32,

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import torch
 from processes import ended, failure, in_processes
+from quick_endings import quick_endings
 from safetensors.torch import load_file
 
 import ganzoo
@@ -74,11 +75,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_pictures() -> object:
-    """Runs end without the GIF, the curves and the page, which take longer than such a run."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ganzoo.training.loop.draw_pictures", lambda *_: None)
-        patch.setattr("ganzoo.training.loop.write_page", lambda *_, **__: None)
+def no_pictures() -> Iterator[None]:
+    """Of runs in processes that are forked from this one, too."""
+    with quick_endings():
         yield
 
 

@@ -11,6 +11,8 @@ import torch
 import ganzoo
 from ganzoo.errors import UsageError
 
+pytestmark = pytest.mark.usefixtures("no_report")
+
 SETTINGS = {
     "training.precision": "fp32",
     "training.batch_size": 8,
