@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,17 @@ PLUGINS = ROOT / "plugins"
 WHERE_THEY_ARE_SAID = CORE / "config" / "models.py"
 
 
-def attributes(files: Iterator[Path]) -> set[str]:
-    """Names after a dot, which the code reads."""
-    found = set()
-    for file in files:
+@cache
+def attributes(folder: Path) -> frozenset[str]:
+    """Names after a dot, which the code below a folder reads."""
+    found: set[str] = set()
+    for file in folder.rglob("*.py"):
         if file == WHERE_THEY_ARE_SAID or "templates" in file.parts:
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
                 found.add(node.attr)
-    return found
+    return frozenset(found)
 
 
 def fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -42,7 +44,7 @@ def fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]
 
 
 def test_every_setting_of_a_run_is_read() -> None:
-    read = attributes(CORE.rglob("*.py")) | attributes(PLUGINS.rglob("*.py"))
+    read = attributes(CORE) | attributes(PLUGINS)
     assert [path for path, name in fields(RunConfig) if name not in read] == []
 
 
@@ -55,10 +57,10 @@ def test_every_setting_of_a_part_is_read(offer) -> None:
     if config is None:
         pytest.skip("has no settings: a recipe, or a composition")
     package = PLUGINS / config.__module__.partition(".")[0]
-    read = attributes(package.rglob("*.py")) | attributes(CORE.rglob("*.py"))
+    read = attributes(package) | attributes(CORE)
     assert [path for path, name in fields(config) if name not in read] == []
 
 
 def test_a_setting_that_nothing_reads_would_be_found(tmp_path: Path) -> None:
     (tmp_path / "part.py").write_text("def build(config):\n    config.written = 1\n    return config.used\n")
-    assert attributes(tmp_path.rglob("*.py")) == {"used"}
+    assert attributes(tmp_path) == {"used"}
