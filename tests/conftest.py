@@ -36,6 +36,28 @@ def own_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(autouse=True, scope="session")
+def verbs_built_once() -> Iterator[None]:
+    """Typer builds the parsers of all verbs anew for each call, 50 ms; of the same verbs, tests build them once."""
+    import typer.main
+    import typer.testing
+
+    build = typer.main.get_command
+    built: dict[tuple[int, ...], tuple[object, Any]] = {}
+
+    def once(app: typer.Typer) -> Any:
+        verbs = [app, *app.registered_commands, *app.registered_groups]
+        known = tuple(map(id, verbs))
+        if known not in built:
+            built[known] = verbs, build(app)  # kept with them: what is not freed shares its id with nobody
+        return built[known][1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", once)
+        patch.setattr(typer.testing, "_get_command", once)
+        yield
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a command ended."""

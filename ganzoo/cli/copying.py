@@ -75,9 +75,10 @@ def _examples(offer: Offer, catalogue: Catalogue) -> Iterator[Example]:
     if isinstance(offer.spec, GeneratorSpec | DiscriminatorSpec) and offer.spec.points:  # no home in most recipes
         recipes.sort(key=lambda name: offer.spec.name not in _networks(catalogue.find(Kind.ARCHITECTURE, name)))
     sets = [""] if offer.kind is Kind.DATASET else ["", *catalogue.names(Kind.DATASET)]
+    parts = list(_with_part(offer, catalogue))
     for data in sets:
         for recipe in recipes:
-            for example in _with_part(offer, catalogue):
+            for example in parts:
                 yield replace(example, recipe=recipe, data=example.data or data)
 
 
