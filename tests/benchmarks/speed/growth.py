@@ -47,7 +47,7 @@ def _of_steps(at: dict[str, int], scale: Scale) -> list[float]:
     session = session_of(at["image size"], at["width"], f"training.batch_size={at['batch']}")
     running = Running(session)
     running.steps(1)()
-    count = max(1, scale.of(4, 1) * 64 * 64 // at["image size"] ** 2)
+    count = scale.block(running.steps(1)(), 64, 16)
     return [running.steps(count)() / at["batch"] for _ in range(scale.rounds())]
 
 

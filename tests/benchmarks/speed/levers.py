@@ -28,7 +28,6 @@ ROWS = tuple(Row(f"{kind}-{name}", text, None, unit="") for kind in ("without", 
 def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
     """Time of a step at 64 px, width 64: without one lever over with all; with one alone over the textbook's."""
     folder = folder_of_faces(scale.work, 64, 2048)
-    steps = scale.of(2, 1)
     none = Levers()
     arms = {f"without-{name}": replace(ALL, **{name: False}) for name in HERE}
     alone = {f"alone-{name}": replace(none, **{name: not getattr(none, name)}) for name in HERE}
@@ -36,6 +35,9 @@ def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
         Worker(folder, 64, WIDTH, keep=True) as keeps,
         Worker(folder, 64, WIDTH, keep=False) as gives_back,
     ):
+        one = keeps.steps(asdict(ALL), 1)
+        one()
+        steps = scale.block(one(), 2, 1)
         ways: dict[str, Callable[[], float]] = {"all": keeps.steps(asdict(ALL), steps)}
         ways |= {name: keeps.steps(asdict(levers), steps) for name, levers in arms.items()}
         ways |= {"without-kept_memory": gives_back.steps(asdict(ALL), steps)}

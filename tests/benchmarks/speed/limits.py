@@ -30,8 +30,10 @@ def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
         if name == "bf16" and not FAST_BF16:
             continue
         session = session_of(64, WIDTH, f"training.precision={name}", data=folder)
-        steps = scale.of(5, 2)
-        ways = {**kernels(dtype), "step": Running(session).steps(steps)}
+        running = Running(session)
+        running.steps(1)()
+        steps = scale.block(running.steps(1)(), 5, 2)
+        ways = {**kernels(dtype), "step": running.steps(steps)}
         found = by_turns(ways, scale.rounds())
         rates = {
             "product": [SIDE**3 / time for time in found["product"]],

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 
+BLOCK_S = 3.0
+"""Of a block, about: long against the clock, short against the twenty minutes of the whole."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """How much is measured.
@@ -24,6 +28,10 @@ class Scale:
     def rounds(self) -> int:
         """Of which the median is taken; five at least, in a whole run."""
         return 3 if self.quick else 5
+
+    def block(self, step_s: float, whole: int, quick: int) -> int:
+        """Steps of a block, given the seconds of one: fewer on a machine where they would take long."""
+        return max(1, min(self.of(whole, quick), round(BLOCK_S / step_s)))
 
     def of(self, whole: int, quick: int) -> int:
         """A number of steps, images, or the like."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from bare import ALL, BareLoop
 from making import BATCH, folder_of_faces, session_of
-from measuring import Figure, Row, Scale, Target, median_of
+from measuring import Figure, Row, Scale, Target, median_of, seconds
 
 from ganzoo.contracts import Moment
 from ganzoo.registry.catalogue import catalogue
@@ -59,10 +59,17 @@ class Between:
         return getattr(self._step, name)
 
 
+def _bare_step(folder: Path) -> float:
+    """Seconds of one, the second."""
+    bare = BareLoop(ALL, session_of(64, WIDTH, data=folder).store, folder, WIDTH, average=True)
+    bare()
+    return seconds(bare)
+
+
 def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
     """The row."""
-    block, blocks = scale.of(30, 5), scale.rounds()
-    folder = folder_of_faces(scale.work, 64, 2048)
+    folder, blocks = folder_of_faces(scale.work, 64, 2048), scale.rounds()
+    block = scale.block(_bare_step(folder), 30, 5)
     steps = block * (blocks + 1) + 1
     settings = (f"training.steps={steps}", *QUIET)
     balance = ["d-skip:threshold=1", "lr-skew"]  # d-skip looks at each batch and refuses none

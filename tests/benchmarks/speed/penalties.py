@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator
 
 from making import folder_of_faces, session_of
@@ -47,6 +48,7 @@ def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
     balance = Balance({"refuses": Refuses()})
     balance.start()
     object.__setattr__(refused.step, "balance", balance)
-    ways = {name: Running(s).steps(scale.of(10, 5)) for name, s in (("full", full), ("refused", refused))}
+    steps = scale.block(statistics.median(found["plain"]), 10, 5)
+    ways = {name: Running(s).steps(steps) for name, s in (("full", full), ("refused", refused))}
     found = by_turns(ways, scale.rounds())
     yield "refused", ratio(found["refused"], found["full"], width=width)

@@ -49,11 +49,11 @@ class Running:
 def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
     """All rows, a size after the other."""
     keep_freed_memory()
-    steps = {64: scale.of(8, 2), 32: scale.of(20, 5)}
+    most = {64: (8, 2), 32: (20, 5)}
     for size, precisions in ((64, ("auto", "fp32")), (32, ("auto",))):
         folder = folder_of_faces(scale.work, size, 2048)
         different = precisions if FAST_BF16 else precisions[:1]  # without it the default is fp32
-        found = _by_turns(folder, size, different, steps[size], scale.rounds())
+        found = _by_turns(folder, size, different, most[size], scale)
         found = {**dict.fromkeys(precisions, found["auto"]), **found}
         for precision in precisions:
             name = f"dcgan-{size}" + ("" if precision == "auto" else f"-{precision}")
@@ -62,10 +62,15 @@ def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
             yield name, ratio(found["textbook"], found[precision], **facts)
 
 
-def _by_turns(folder: Path, size: int, precisions: tuple[str, ...], steps: int, rounds: int) -> dict[str, list[float]]:
+def _by_turns(
+    folder: Path, size: int, precisions: tuple[str, ...], most: tuple[int, int], scale: Scale
+) -> dict[str, list[float]]:
     with Worker(folder, size, WIDTH, keep=False) as textbook:
+        one = textbook.steps("textbook", 1)
+        one()
+        steps = scale.block(one(), *most)
         ways = {"textbook": textbook.steps("textbook", steps)}
         for precision in precisions:
             session = session_of(size, WIDTH, f"training.precision={precision}", data=folder)
             ways[precision] = Running(session).steps(steps)
-        return by_turns(ways, rounds)
+        return by_turns(ways, scale.rounds())
