@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-
 BLOCK_S = 3.0
-"""Of a block, about: long against the clock, short against the twenty minutes of the whole."""
+"""Seconds of a block, about: long against the clock, short against the twenty minutes of the whole."""
 
 
 @dataclass(frozen=True)
