@@ -48,7 +48,6 @@ NO_NORM = (("discriminator.norm", "none"),)
 RELATIVISTIC = (("loss.kind", "relativistic"), *NO_NORM)
 COMPOSITIONS = (
     Arm("steady", "steady", ("steady",)),
-    Arm("a longer average", "average", ("steady",), (("training.ema_half_life_kimg", 5.0),)),
     Arm("falling rates", "rates", ("steady",), both("learning_rate", falling(1e-3, 1e-4))),
     Arm("twice the rates", "rates", ("steady",), both("learning_rate", 2e-3)),
     Arm("twice the rates, falling", "rates", ("steady",), both("learning_rate", falling(2e-3, 2e-4))),
