@@ -72,7 +72,10 @@ def plot(found: dict[str, float], path: Path) -> None:
     drawing = Drawing(figsize=(7, 4.5), layout="constrained")
     FigureCanvasAgg(drawing)
     axes = drawing.subplots()
-    for (axis, values), marker in zip(AXES.items(), "os^D", strict=True):
+    for (axis, whole), marker in zip(AXES.items(), "os^D", strict=True):
+        values = [value for value in whole if f"{axis}-{value}" in found]
+        if not values:
+            continue
         times = [found[f"{axis}-{value}"] for value in values]
         label = f"{axis}, {values[0]:,} to {values[-1]:,}"
         axes.loglog([v / values[0] for v in values], [t / times[0] for t in times], marker=marker, label=label)

@@ -94,8 +94,9 @@ def _levers(figures: Figures) -> str:
 def _growth(figures: Figures) -> str:
     lines = ["| what varies | its value: milliseconds an image |", "|---|---|"]
     for axis, values in growth.AXES.items():
-        cells = ", ".join(f"{value:,}: {figures[f'{axis}-{value}']['value']:.3g}" for value in values)
-        lines.append(f"| {axis} | {cells} |")
+        measured = [value for value in values if f"{axis}-{value}" in figures]
+        cells = ", ".join(f"{value:,}: {figures[f'{axis}-{value}']['value']:.3g}" for value in measured)
+        lines.append(f"| {axis} | {cells or 'not measured'} |")
     return "\n".join(lines)
 
 
