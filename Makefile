@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test coverage check bench bench-quick docs clean
+.PHONY: demo test coverage check types style imports site bench bench-quick docs clean
 
 # pip 25.1 and newer know dependency groups; a new environment's own pip may be older.
 $(VENV)/installed: pyproject.toml
@@ -25,11 +25,21 @@ test: $(VENV)/installed
 coverage: $(VENV)/installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
+# Two at a time: types take as long as the others together.
 check: $(VENV)/installed
+	$(MAKE) --no-print-directory --jobs 2 types style imports site
+
+types: $(VENV)/installed
+	$(BIN)/mypy
+
+style: $(VENV)/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+
+imports: $(VENV)/installed
 	$(BIN)/lint-imports
+
+site: $(VENV)/installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # By turns in one process, so that nothing else may run meanwhile.

@@ -118,12 +118,14 @@ def test_metrics_that_the_user_names_stand_in_for_the_data_sets_own(cli: Callabl
     assert "[evaluation.metrics.fd]" in images.out
 
 
+@pytest.mark.usefixtures("no_report")
 def test_labels_of_points_can_be_trained_on(tmp_path: Path) -> None:
     run = api.run("mlp", data="ring8", steps=4, out=tmp_path / "run", settings={"data.labels": True})
     assert run.generator.num_classes == 8
     assert run.sample(16).shape == (16, 2, 1, 1)
 
 
+@pytest.mark.usefixtures("no_report")
 def test_dense_networks_make_images_too(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
     for shade in range(4):
