@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -23,6 +24,13 @@ from ganzoo.registry.manager import load, load_plugins
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 settings.register_profile("ganzoo", deadline=None, derandomize=True)
 settings.load_profile("ganzoo")
+gc.disable()  # until all tests are collected
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: looking through it for garbage took a fifth of the time of collecting."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
@@ -90,8 +91,10 @@ def _each(
     filled = Filled()
     image_bytes = section.image_size**2 * section.channels
     chunk = max(1, min(32, AHEAD_BYTES // image_bytes))
-    with own_pixel_limit():
-        for position, outcome in enumerate(in_order(one, len(wanted), chunk=chunk)):
+    with closing(
+        in_order(one, len(wanted), chunk=chunk, within=own_pixel_limit, processes=source.by_processes)
+    ) as outcomes:
+        for position, outcome in enumerate(outcomes):
             if isinstance(outcome, str):
                 filled.left_out[wanted[position]] = outcome
             else:

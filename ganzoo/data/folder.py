@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ganzoo.data.cache import written_whole
 from ganzoo.data.contents import (
@@ -38,11 +38,28 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SMALL = 2**18
+"""Bytes, the mean of the files. Threads decode larger ones as fast as processes, and share one budget of memory."""
 SETTLED_AFTER_S = 2.0
 """A file changed more recently may change again at what its file system takes for the same time."""
 
-OPENING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""A pipe that took a file's place does not make the reader wait, nor does a link lead it away."""
+OPENING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe that took a file's place does not make the reader wait."""
+
+
+class Mark(NamedTuple):
+    """What tells a file from another. A million of them are held, and copied to the processes that decode."""
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+    device: int
+
+    @classmethod
+    def of(cls, stat: os.stat_result) -> Mark:
+        """Of a file as it is now."""
+        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_dev)
 
 
 class Folder(Files):
@@ -58,19 +75,20 @@ class Folder(Files):
 
     def __init__(self, path: Path, largest: int) -> None:
         self._root = Path(os.path.realpath(path))
-        found: Found[os.stat_result] = Found(largest)
+        found: Found[Mark] = Found(largest)
         _list(self._root, found)
-        self._stats = dict(sorted(found.images.items()))
+        self._images = dict(sorted(found.images.items()))
         self._tables = dict(sorted(found.tables.items()))
-        self._files = {**self._stats, **self._tables}
-        self.names = tuple(self._stats)
+        self._files = {**self._images, **self._tables}
+        self.names = tuple(self._images)
         self.skipped = tuple(found.skipped)
         self.notes = found.notes()
+        self.by_processes = sum(mark.size for mark in self._images.values()) <= SMALL * len(self._images)
 
     def fingerprint(self, cache: Path) -> str:
         """Digest over every file's bytes, remembered by names, sizes and times."""
         files = self._files
-        marks = (f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}" for stat in files.values())
+        marks = (f"{mark.size} {mark.modified_ns} {mark.changed_ns} {mark.inode}" for mark in files.values())
         signature = digest([str(self._root), *files, *marks])
         remembered = cache / "index" / signature
         known = _remembered(remembered)
@@ -78,8 +96,8 @@ class Folder(Files):
             return known
         names = list(files)
         content = digest([*names, *in_order(lambda index: self._file_digest(names[index]), len(names))])
-        newest = max((max(stat.st_mtime, stat.st_ctime) for stat in files.values()), default=0.0)
-        if time.time() - newest > SETTLED_AFTER_S:
+        newest_ns = max((max(mark.modified_ns, mark.changed_ns) for mark in files.values()), default=0)
+        if time.time() - newest_ns / 1e9 > SETTLED_AFTER_S:
             _remember(remembered, content)
         return content
 
@@ -90,12 +108,12 @@ class Folder(Files):
 
     def size(self, index: int) -> int:
         """As it was listed."""
-        return self._stats[self.names[index]].st_size
+        return self._images[self.names[index]].size
 
     def content(self, index: int) -> bytes:
         """The file, if it begins like an image and is still the one that was listed."""
         name = self.names[index]
-        return self._read(name, lambda file: read_image(file, self._stats[name].st_size))
+        return self._read(name, lambda file: read_image(file, self._images[name].size))
 
     def labels(self) -> Labels | None:
         """From `labels.csv`, else from the first sub-folder."""
@@ -119,26 +137,29 @@ class Folder(Files):
         except OSError as error:
             raise Unreadable(f"{CHANGED}: {error.strerror}") from error
 
-    def _opened(self, name: str, listed: os.stat_result) -> BufferedReader:
-        """The file as it was listed; since then it may have become another, a pipe, or a link.
+    def _opened(self, name: str, listed: Mark) -> BufferedReader:
+        """The file that was listed; by now another, a pipe, or a link out of the folder may have taken its place.
 
         Raises:
-            Unreadable: it has.
+            Unreadable: one has.
             OSError: it is gone, or may not be read.
         """
-        path = Path(os.path.realpath(self._root / name))
-        if not path.is_relative_to(self._root):
-            raise Unreadable(CHANGED)
+        path = f"{self._root}/{name}"
         handle = os.open(path, OPENING)
-        now = os.fstat(handle)
-        same = (now.st_size, now.st_mtime_ns) == (listed.st_size, listed.st_mtime_ns)
-        if not same or not mode_of.S_ISREG(now.st_mode):
+        stat = os.fstat(handle)
+        now = Mark.of(stat)
+        same = (now.size, now.modified_ns) == (listed.size, listed.modified_ns)
+        # The inode that was listed is the file that was, and quick to tell. Some file systems number anew, or not at
+        # all: there the path tells that no link leads away.
+        itself = (now.inode, now.device) == (listed.inode, listed.device)
+        inside = itself or Path(os.path.realpath(path)).is_relative_to(self._root)
+        if not (same and inside and mode_of.S_ISREG(stat.st_mode)):
             os.close(handle)
             raise Unreadable(CHANGED)
         return os.fdopen(handle, "rb")
 
 
-def _list(root: Path, found: Found[os.stat_result]) -> None:
+def _list(root: Path, found: Found[Mark]) -> None:
     """Offer every file below `root`. Folders wait in a list: a path may be deeper than Python's stack."""
     waiting = [("", root)]
     seen: set[str] = set()
@@ -166,7 +187,7 @@ def _list(root: Path, found: Found[os.stat_result]) -> None:
                 waiting.append((f"{name}/", Path(entry.path)))
 
 
-def _offer(entry: os.DirEntry[str], name: str, root: Path, found: Found[os.stat_result]) -> bool:
+def _offer(entry: os.DirEntry[str], name: str, root: Path, found: Found[Mark]) -> bool:
     """Offer a file, or answer that this is a folder to go into."""
     if entry.is_dir() or entry.is_symlink():  # a folder too: Windows has links, junctions, that look like one
         target = Path(os.path.realpath(entry.path))
@@ -181,8 +202,8 @@ def _offer(entry: os.DirEntry[str], name: str, root: Path, found: Found[os.stat_
             found.skip(name, "a link to a folder")
         return not entry.is_symlink()
     if entry.is_file():
-        stat = entry.stat()
-        found.offer(name, stat.st_size, stat)
+        mark = Mark.of(entry.stat())
+        found.offer(name, mark.size, mark)
     elif looks_like_an_image(name):
         found.skip(name, "not a regular file")
     return False

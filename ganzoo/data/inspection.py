@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,15 +131,16 @@ def _read(source: Files, max_pixels: int, progress: Progress | None) -> tuple[di
 
     images: dict[str, Look] = {}
     damaged: list[Skipped] = []
-    with own_pixel_limit():
-        for index, outcome in enumerate(in_order(one, len(source.names), chunk=CHUNK)):
+    count = len(source.names)
+    with closing(in_order(one, count, chunk=CHUNK, within=own_pixel_limit, processes=source.by_processes)) as outcomes:
+        for index, outcome in enumerate(outcomes):
             name = source.names[index]
             if isinstance(outcome, str):
                 damaged.append(Skipped(name, outcome))
             else:
                 images[name] = outcome
             if progress is not None:
-                progress(index + 1, len(source.names))
+                progress(index + 1, count)
     return images, damaged
 
 

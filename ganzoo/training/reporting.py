@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ganzoo.contracts import Moment
 from ganzoo.registry.catalogue import catalogue
-from ganzoo.report.curves import draw_curves
 from ganzoo.report.gif import write_gif
 from ganzoo.report.page.report import write_report
 from ganzoo.runs.directory import RunDirectory
@@ -13,6 +12,8 @@ from ganzoo.training.session import Session, describe
 
 def draw_pictures(session: Session, run: RunDirectory, moment: Moment) -> None:
     """The GIF and the curves."""
+    from ganzoo.report.curves import draw_curves  # with matplotlib, for which no first step should wait
+
     grids = [
         (f"step {step:,} · {step * moment.kimg / max(1, moment.step):.0f} kimg", path)
         for step, path in run.grids()

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import os
+import shutil
 import struct
 import threading
 import tracemalloc
@@ -22,6 +23,7 @@ from ganzoo.data import load_images, turns
 from ganzoo.data.archive import Archive
 from ganzoo.data.contents import Unreadable
 from ganzoo.data.decode import decode, opened
+from ganzoo.data.folder import Mark
 from ganzoo.data.labels import find_labels
 from ganzoo.data.modes import eight_bit
 from ganzoo.data.sources import open_source
@@ -246,6 +248,15 @@ def swap_for_link(path, tmp_path):
     path.symlink_to(tmp_path / "secret.png")
 
 
+def swap_for_another_of_the_same_time(path, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / path.name).write_bytes(path.read_bytes())
+    shutil.copystat(path, outside / path.name)
+    path.unlink()
+    path.symlink_to(outside / path.name)
+
+
 def swap_for_folder(path, _):
     path.unlink()
     path.mkdir()
@@ -256,7 +267,10 @@ def grow(path, _):
         file.write(b"more")
 
 
-@pytest.mark.parametrize("change", [swap_for_pipe, swap_for_link, swap_for_folder, grow, lambda path, _: path.unlink()])
+SWAPS = [swap_for_pipe, swap_for_link, swap_for_another_of_the_same_time, swap_for_folder, grow]
+
+
+@pytest.mark.parametrize("change", [*SWAPS, lambda path, _: path.unlink()])
 def test_a_file_that_is_another_than_was_listed_is_left_out(change, tree, encoded, section, tmp_path):
     root = tree({"a.png": encoded(), "b.png": encoded(seed=1)})
     with open_source(ImageFiles(root), PIXELS) as source:
@@ -264,6 +278,14 @@ def test_a_file_that_is_another_than_was_listed_is_left_out(change, tree, encode
         with pytest.raises(Unreadable, match=r"^changed while it was read"):
             source.pixels(0, section())
         assert source.pixels(1, section()).shape == (8, 8, 3)
+
+
+def test_a_file_system_that_numbers_its_files_anew_is_read(tree, encoded, section, monkeypatch):
+    root = tree({"a.png": encoded()})
+    with open_source(ImageFiles(root), PIXELS) as source:
+        listed = Mark.of((root / "a.png").stat())
+        monkeypatch.setattr(Mark, "of", lambda _: listed._replace(inode=listed.inode + 1))
+        assert source.pixels(0, section()).shape == (8, 8, 3)
 
 
 @pytest.mark.parametrize("memory_gb", [4.0, 0.0])

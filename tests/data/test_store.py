@@ -14,7 +14,6 @@ from ganzoo.data import ImageStore, Skipped, cache_root, load_images
 from ganzoo.data import archive as archive_module
 from ganzoo.data import folder as folder_module
 from ganzoo.data.cache import written_whole
-from ganzoo.data.pool import in_order
 from ganzoo.data.shown import plain
 from ganzoo.errors import UsageError
 
@@ -284,16 +283,6 @@ def test_reasons_that_differ_in_numbers_are_counted_together():
 
 def test_plain_names_keep_what_is_harmless():
     assert plain("ünï 図.png") == "ünï 図.png"
-
-
-def test_results_come_in_order_whatever_the_chunk():
-    assert list(in_order(lambda index: index * index, 100, chunk=7)) == [index * index for index in range(100)]
-    assert list(in_order(lambda index: index, 0)) == []
-
-
-def test_an_error_in_a_thread_comes_out():
-    with pytest.raises(ZeroDivisionError):
-        list(in_order(lambda index: 1 // (5 - index), 1000, chunk=1))
 
 
 def test_a_manifest_tells_its_own_damage(root, section, cache):

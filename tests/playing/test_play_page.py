@@ -225,6 +225,15 @@ def test_an_address_can_be_opened_wherever_it_listens():
     assert address("0.0.0.0", 80) == "http://127.0.0.1:80/"
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """For what is started meanwhile: a shell that starts tests in the background has all of them ignore the signal."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="the signal of Ctrl-C is sent otherwise there")
 def test_ctrl_c_ends_the_verb_and_letting_others_in_is_warned_of(plain_run):
     command = [sys.executable, "-m", "ganzoo", "play", str(plain_run), "--port", "0", "--host", "0.0.0.0"]

@@ -218,6 +218,14 @@ def test_a_longer_run_goes_on_as_if_it_had_been_planned(photos: Path, finished: 
     assert "steps = 12" in (short / "config.toml").read_text()
 
 
+def test_going_on_with_a_run_that_has_its_length_says_that_nothing_is_left(photos: Path, tmp_path: Path) -> None:
+    run = train(photos, tmp_path / "run", steps=3)
+    ganzoo.resume(run.path, steps=2)
+    assert numbers(run.path)[-1]["step"] == 3
+    said = [json.loads(line)["message"] for line in (run.path / "events.jsonl").read_text().splitlines()]
+    assert any(message.startswith("nothing is left to train") for message in said)
+
+
 def test_resuming_a_run_whose_images_changed_is_refused(photos: Path, tmp_path: Path) -> None:
     import shutil
 

@@ -28,9 +28,9 @@ class Scale:
         """Of which the median is taken; five at least, in a whole run."""
         return 3 if self.quick else 5
 
-    def block(self, step_s: float, whole: int, quick: int) -> int:
+    def block(self, step_s: float, whole: int, quick: int, block_s: float = BLOCK_S) -> int:
         """Steps of a block, given the seconds of one: fewer on a machine where they would take long."""
-        return max(1, min(self.of(whole, quick), round(BLOCK_S / step_s)))
+        return max(1, min(self.of(whole, quick), round(block_s / step_s)))
 
     def of(self, whole: int, quick: int) -> int:
         """A number of steps, images, or the like."""

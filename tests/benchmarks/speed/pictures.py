@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ def _sampling(folder: Path, scale: Scale) -> Figure:
     training = training_of(session, run, [], catalogue())
     training.moment = running.moment
     training.save()
-    many, few = scale.of(2000, 300), scale.of(300, 60)
+    many, few = scale.of(1000, 300), scale.of(200, 60)
     ways = {
         "ganzoo": lambda: seconds(lambda: write_samples(run.path, folder / "drawn", many)) / many,
         "plain": lambda: seconds(lambda: _plain_loop(run.path, folder / "plain", few)) / few,
@@ -76,12 +77,17 @@ def _animation(folder: Path, scale: Scale) -> Iterator[tuple[str, Figure]]:
     yield "gif-size", median_of([path.stat().st_size / 1e6])
 
 
+@cache
+def _faces() -> np.ndarray:
+    return load_named(config_of(64, 32).data, catalogue()).images
+
+
 def _grid(folder: Path, index: int) -> Path:
     """Faces that come out of noise, and go on changing a little: 64 of 64 px.
 
     Harder than a training's grids, where most pixels move slowly: each frame has grain of its own.
     """
-    images = load_named(config_of(64, 32).data, catalogue()).images
+    images = _faces()
     random = np.random.default_rng(index)
     share = min(1.0, index / (0.6 * FRAMES))
     turn, part = divmod(index / 40, 1)
