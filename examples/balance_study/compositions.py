@@ -51,6 +51,7 @@ COMPOSITIONS = (
     Arm("falling rates", "rates", ("steady",), both("learning_rate", falling(1e-3, 1e-4))),
     Arm("twice the rates", "rates", ("steady",), both("learning_rate", 2e-3)),
     Arm("twice the rates, falling", "rates", ("steady",), both("learning_rate", falling(2e-3, 2e-4))),
+    Arm("a shorter average", "average", ("steady",), (("training.ema_half_life_kimg", 2.5),)),
     Arm("momentum", "rates", ("steady",), both("betas", [0.5, 0.99])),
     Arm("batches of 8", "batches", ("steady", "batch-size:factor=0.125,at_least=8")),
     Arm("twice the penalty", "penalty", ("steady", "r1r2:gamma=4")),
