@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Never
 
 from ganzoo.contracts.batch import Role
 from ganzoo.errors import ContractError
@@ -106,7 +106,15 @@ class Observation:
 
             values = torch.stack([value.detach().float() for value in self.tensors.values()]).tolist()
             self._numbers = dict(zip(self.tensors, values, strict=True))
-        return self._numbers[name]
+        try:
+            return self._numbers[name]
+        except KeyError:
+            there = ", ".join(sorted(self._numbers))
+            raise ContractError(f"the {self.role}'s observation has no `{name}`", hint=f"it has {there}") from None
+
+    def __getattr__(self, name: str) -> Never:
+        there = ", ".join(attribute for attribute in dir(type(self)) if not attribute.startswith("_"))
+        raise AttributeError(f"an observation has no `{name}`; it has {there}, and by name observation['loss'] ...")
 
     @property
     def accuracy(self) -> float:

@@ -12,9 +12,14 @@ from ganzoo.testing.driving import IMAGES, logit_answers, turns
 from ganzoo.testing.rules import Rules
 
 
-def check_answers(rules: Rules, strategy: BalancingStrategy, count: int) -> None:
-    """Ask all that is asked in a step, for `count` turns: answers are valid, and alike when repeated."""
+def check_answers(rules: Rules, strategy: BalancingStrategy, count: int) -> int:
+    """Ask all that is asked in a step, for `count` turns: answers are valid, and alike when repeated.
+
+    Returns:
+        How many updates were refused.
+    """
     plans: list[Plan] = []
+    refused = 0
     for turn in turns(0, count):
         plan = strategy.plan(turn.moment)
         rules.require(plan is None or _valid(plan), "a plan has counts of 0 or more, not both 0", str(plan))
@@ -24,10 +29,14 @@ def check_answers(rules: Rules, strategy: BalancingStrategy, count: int) -> None
         for role in Role:
             decision = strategy.allow_update(role, seen)
             rules.require(
-                isinstance(decision, Decision) and (decision.allowed or bool(decision.reason.strip())),
+                isinstance(decision, Decision), "`allow_update` answers `ALLOW` or `refuse(f'...')`", repr(decision)
+            )
+            rules.require(
+                decision.allowed or bool(decision.reason.strip()),
                 "a refused update carries its reason: `refuse(f'...')`",
                 repr(decision),
             )
+            refused += not decision.allowed
             again = strategy.allow_update(role, seen)
             rules.require(decision == again, "`allow_update` is a question: asked again, it answers alike")
             rate = strategy.rate(role, turn.moment)
@@ -35,6 +44,7 @@ def check_answers(rules: Rules, strategy: BalancingStrategy, count: int) -> None
             for origin in Origin:
                 _check_logit_answers(rules, dict(logit_answers(strategy, turn, origin, role)))
     _check_reasons(rules, plans)
+    return refused
 
 
 def _check_reasons(rules: Rules, plans: Sequence[Plan]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +14,10 @@ from ganzoo.testing.draws import SeededDraws
 
 IMAGES = 6
 IMAGE_SHAPE = (3, 8, 8)
+PERIOD = 20
+"""Turns after which a sequence begins anew, with other chances."""
+LARGEST_LOGIT = 6.0
+"""What D answers where it is certain; a gate on logits has its threshold below."""
 
 Answers = list[tuple[str, object]]
 """What was asked, and the answer in plain comparable values."""
@@ -34,11 +38,12 @@ class Turn:
 
     def observation(self, role: Role, *, readable: bool, device: str = "cpu") -> Observation:
         """What the role's forward showed, with the values the loop gives."""
-        values = {"loss": 3.0 - self.loss, "logit_fake": 0.5 - self.accuracy}
+        lead = LARGEST_LOGIT * (2 * self.accuracy - 1)
+        values = {"loss": 3.0 - self.loss, "logit_fake": -lead}
         if role is Role.DISCRIMINATOR:
             values |= {"loss": self.loss, "loss_real": self.loss / 2, "loss_fake": self.loss / 2}
             values |= dict.fromkeys(("accuracy", "accuracy_real", "accuracy_fake"), self.accuracy)
-            values |= {"logit_real": self.accuracy - 0.5, "sign_real": 2 * self.accuracy - 1}
+            values |= {"logit_real": lead, "sign_real": 2 * self.accuracy - 1}
             values |= {"saturation": max(0.0, 2 * self.accuracy - 1)}
         tensors = {name: torch.tensor(value, device=device) for name, value in values.items()}
         return Observation(role, self.moment, tensors, readable=readable)
@@ -51,10 +56,11 @@ class Turn:
 
 
 def turns(first: int, count: int) -> Iterator[Turn]:
-    """Turns in which D is certain, guessing, certainly wrong, or anything between, some steps each."""
+    """Turns in which D is certain, loses its lead bit by bit, guesses, is anything, or certainly wrong, some each."""
     for step in range(first, first + count):
         chance = random.Random(step)
-        accuracy = (1.0, chance.random(), 0.5, chance.random(), 0.0)[step // 4 % 5]
+        falling = 1 - (step % 4 + chance.random()) / 8
+        accuracy = (1.0, falling, 0.5, chance.random(), 0.0)[step // 4 % 5]
         moment = Moment(step=step, images=step * IMAGES, batch_size=IMAGES, dataset_size=10 * IMAGES)
         yield Turn(moment, accuracy, loss=0.01 + 2 * (1 - accuracy))
 
@@ -70,7 +76,7 @@ def plain(answer: object) -> object:
     return answer
 
 
-def drive(strategy: BalancingStrategy, sequence: Iterator[Turn]) -> Answers:
+def drive(strategy: BalancingStrategy, sequence: Iterable[Turn]) -> Answers:
     """Play the turns as the loop does; everything the strategy answered, in order."""
     answers: Answers = []
     for turn in sequence:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from ganzoo.contracts.parts import StrategyConfig
 from ganzoo.registry.specs import BalancingSpec, Trait
 from ganzoo.testing.answers import check_answers
 from ganzoo.testing.devices import META, require_neutral
-from ganzoo.testing.driving import drive, follow_device, observe_device, parameters, turns
+from ganzoo.testing.driving import PERIOD, drive, follow_device, observe_device, parameters, turns
 from ganzoo.testing.plainness import copied, odd_values
 from ganzoo.testing.rules import Rules, check_described, check_documented
 from ganzoo.testing.terms import check_build, check_term_devices, check_terms
@@ -19,12 +20,20 @@ from ganzoo.testing.terms import check_build, check_term_devices, check_terms
 S = TypeVar("S", bound=StrategyConfig)
 
 TURNS = 60
+SHORTLY = 2
+"""Turns within which it would show what a strategy forgot."""
+SURVIVES = "saved after {before} turns and loaded into a new one, it answers alike from then on"
 METHOD_OF_TRAIT = {
     Trait.GATES: "allow_update",
     Trait.PLANS: "plan",
     Trait.PLAYS: "play",
     Trait.CHANGES_TARGETS: "targets",
 }
+NEVER_REFUSED = (
+    "`{name}` refused no update in turns where D is certain, guesses, or is wrong: its reasons, and whether what they "
+    "depend on survives a checkpoint, were not checked. Give settings with which it refuses some: "
+    "check_strategy(SPEC, Config(...))"
+)
 SETTINGS: Mapping[str, object] = {
     "generator.kind": "dcgan",
     "generator.latent_dim": 100,
@@ -53,7 +62,8 @@ def check_strategy(spec: BalancingSpec[S], config: S | None = None, settings: Ma
 
     Args:
         spec: the strategy.
-        config: its settings; by default their defaults. Check the interesting ones too, each with a call.
+        config: its settings; by default their defaults. Check the interesting ones too, each with a call: those with
+            which it acts. A gate that refused nothing is warned of.
         settings: what `configure` is shown, by dotted path; by default those of a DCGAN.
 
     Raises:
@@ -72,7 +82,9 @@ def check_strategy(spec: BalancingSpec[S], config: S | None = None, settings: Ma
     _check_configure(rules, build(), Settings(settings, f"`{spec.name}`"))
     check_build(rules, build())
     check_terms(rules, build())
-    check_answers(rules, build(), TURNS)
+    refused = check_answers(rules, build(), TURNS)
+    if Trait.GATES in spec.traits and not refused:
+        warnings.warn(NEVER_REFUSED.format(name=spec.name), stacklevel=2)
     _check_apply(rules, build())
     may_read = build().reads_numbers
     for what, ask in (
@@ -84,6 +96,7 @@ def check_strategy(spec: BalancingSpec[S], config: S | None = None, settings: Ma
     _check_determinism(rules, build(), build())
     for turns_before in (0, TURNS // 2):
         _check_round_trip(rules, build(), build(), turns_before)
+    _check_memory(rules, build)
 
 
 def _check_traits(rules: Rules, strategy: BalancingStrategy, traits: frozenset[Trait]) -> None:
@@ -129,13 +142,24 @@ def _check_round_trip(rules: Rules, one: BalancingStrategy, other: BalancingStra
     odd = odd_values(state)
     rules.require(not odd, "`state_dict` holds numbers, strings, lists, dicts and tensors only", ", ".join(odd))
     other.load_state_dict(copied(state))
-    _require_alike(
-        rules,
-        one,
-        other,
-        before,
-        f"saved after {before} turns and loaded into a new one, it answers alike from then on",
-    )
+    _require_alike(rules, one, other, before, SURVIVES.format(before=before))
+
+
+def _check_memory(rules: Rules, build: Callable[[], BalancingStrategy]) -> None:
+    """Wherever a run is cut: what is forgotten may show in few places, such as between the two limits of a gate."""
+    one = build()
+    sequence = list(turns(0, PERIOD + SHORTLY))
+    states, answers = [], []
+    for turn in sequence:
+        states.append(copied(one.state_dict()))
+        answers.append(drive(one, [turn]))
+    for before in range(PERIOD):
+        other = build()
+        other.load_state_dict(states[before])
+        for later in range(before, before + SHORTLY):
+            pairs = zip(answers[later], drive(other, [sequence[later]]), strict=True)
+            different = next((question for (question, a), (_, b) in pairs if a != b), "")
+            rules.require(not different, SURVIVES.format(before=before), f"first different at `{different}`")
 
 
 def _require_alike(rules: Rules, one: BalancingStrategy, other: BalancingStrategy, first: int, rule: str) -> None:

@@ -137,10 +137,11 @@ def _features(images: Tensor, backbone: FeatureExtractor, session: Session) -> T
 
 
 def _in_words(found: Neighbours) -> str:
-    share = f"{found.share:.1%} of {len(found.distances):,} generated images are as near to a training image as a copy"
+    count = f"{len(found.distances):,}"
+    share = f"{100 * found.share:.1f} % of {count} generated images are as near to a training image as a copy"
     if found.flagged:
-        return f"memorised: {share}, where chance gives {EXPECTED:.0%}; see neighbours.png"
-    return f"no copies: {share}; chance gives {EXPECTED:.0%}"
+        return f"memorised: {share}, where chance gives {100 * EXPECTED:.0f} %; see neighbours.png"
+    return f"no copies: {share}; chance gives {100 * EXPECTED:.0f} %"
 
 
 def _record(found: Neighbours, reals: Searched, backbone: FeatureExtractor, seconds: float) -> dict[str, object]:

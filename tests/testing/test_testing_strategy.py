@@ -19,6 +19,7 @@ from ganzoo.contracts import (
     Smoothed,
     Term,
     Views,
+    refuse,
 )
 from ganzoo.errors import ContractError
 from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
@@ -128,6 +129,51 @@ def test_a_refusal_without_a_reason_is_named() -> None:
     checked(refusing("D is ahead"), Trait.GATES)
     with pytest.raises(ContractError, match="carries its reason"):
         checked(refusing("  "), Trait.GATES)
+
+
+def test_an_answer_that_is_no_decision_is_named() -> None:
+    class Yes(BalancingStrategy):
+        def allow_update(self, role: Role, observation: Observation) -> bool:
+            return True
+
+    with pytest.raises(ContractError, match="answers `ALLOW` or"):
+        checked(Yes, Trait.GATES)
+
+
+def gate_on_the_gap(limit: float, *, forgets: bool):
+    class Gate(BalancingStrategy):
+        """D rests from a wide gap on until a narrow one."""
+
+        reads_numbers = True
+
+        def __init__(self):
+            self.rests = False
+
+        def observe(self, observation):
+            if observation.role is Role.DISCRIMINATOR:
+                self.rests = observation.logit_gap > (limit / 2 if self.rests else limit)
+
+        def allow_update(self, role, observation):
+            return refuse("the gap is wide") if self.rests and role is Role.DISCRIMINATOR else ALLOW
+
+        def state_dict(self):
+            return {} if forgets else {"rests": self.rests}
+
+        def load_state_dict(self, state):
+            self.rests = bool(state.get("rests", False))
+
+    return Gate
+
+
+def test_what_a_gate_on_logits_forgets_is_found() -> None:
+    checked(gate_on_the_gap(3.0, forgets=False), Trait.GATES)
+    with pytest.raises(ContractError, match="loaded into a new one, it answers alike"):
+        checked(gate_on_the_gap(3.0, forgets=True), Trait.GATES)
+
+
+def test_a_gate_that_refused_nothing_is_warned_of() -> None:
+    with pytest.warns(UserWarning, match="`mine` refused no update"):
+        checked(gate_on_the_gap(100.0, forgets=False), Trait.GATES)
 
 
 def test_a_gate_without_its_trait_and_a_trait_without_its_gate_are_named() -> None:

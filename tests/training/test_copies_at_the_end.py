@@ -45,7 +45,7 @@ def test_a_run_ends_with_a_search_for_copies_and_a_picture_of_the_nearest_pairs(
     [event] = of_kind(run, "memorising")
     found = run.memorising
     assert found["message"] == event["message"]
-    assert found["message"].startswith("no copies: 0.0% of 32 generated images")
+    assert found["message"].startswith("no copies: 0.0 % of 32 generated images")
     assert (found["flagged"], found["images_generated"], found["images_searched"]) == (False, 32, 40)
     assert len(found["pairs"]) == 16
     with Image.open(run.report["neighbours"]) as picture:

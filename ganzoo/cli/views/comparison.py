@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ganzoo.cli.text import plain_text
+from ganzoo.cli.views.tables import console_for_tables
 from ganzoo.report.comparison import written
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ WIDEST_NAME = 36
 
 def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
     """Differences first, then scores, then what the runs cost. Names and values are text, never markup."""
-    console = console or Console(highlight=False)
+    console = console or console_for_tables()
     names = [run.name for run in comparison.runs]
     differences = [*comparison.settings, *comparison.machine]
     if differences:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ganzoo.cli.text import plain_text
+from ganzoo.cli.views.tables import console_for_tables
 from ganzoo.sweeping.ranking import short_names
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ SHOWN = 30
 
 def print_sweep(swept: Swept, console: Console | None = None) -> None:
     """The table, best first, and what to open and to type next. Names and values are text, never markup."""
-    console = console or Console(highlight=False)
+    console = console or console_for_tables()
     ranked = swept.ranked
     better = "lower" if ranked.minimise else "higher"
     table = Table(title=Text(f"{plain_text(ranked.score)}, {better} is better"), title_justify="left")
