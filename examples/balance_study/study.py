@@ -193,11 +193,12 @@ def keep_strip(run: ganzoo.Run, path: Path) -> None:
 def measure_speed(arms: Sequence[Arm], runs: Path) -> None:
     """Images a second of each lever, as a share of the plain run's just before and after it."""
     shares: dict[str, float] = {}
+    before = images_per_s(ARMS[0], runs)
     for arm in arms:
-        before = images_per_s(ARMS[0], runs)
-        own = images_per_s(arm, runs)
-        shares[arm.name] = 2 * own / (before + images_per_s(ARMS[0], runs))
-        print(f"{arm.name}: {shares[arm.name]:.2f} of the plain run's {before:.0f} images/s", flush=True)
+        own, after = images_per_s(arm, runs), images_per_s(ARMS[0], runs)
+        shares[arm.name] = 2 * own / (before + after)
+        print(f"{arm.name}: {shares[arm.name]:.2f} of the plain run's {after:.0f} images/s", flush=True)
+        before = after
     (RESULTS / "speed.json").write_text(json.dumps(shares, indent=1) + "\n", encoding="utf-8")
 
 
