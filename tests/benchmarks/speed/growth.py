@@ -23,8 +23,8 @@ AXES = {
 }
 """What varies. The last axis is measured by taking batches; a step does not know how many images there are."""
 FIXED = {"image size": 64, "width": 32, "batch": 64}
-BLOCK_S = 1.0
-"""Shorter than where ways are compared: there are many rows, and what they show are factors of two."""
+BLOCK_S, ROUNDS = 1.0, 3
+"""Less than where ways are compared: there are many rows, and what they show are factors of two."""
 BYTES_SIZE = 8
 """Pixels of the synthetic images of the last axis: what grows with their number is their order, and the memory that
 they are taken from."""
@@ -50,7 +50,7 @@ def _of_steps(at: dict[str, int], scale: Scale) -> list[float]:
     running = Running(session)
     running.steps(1)()
     count = scale.block(running.steps(1)(), 64, 16, BLOCK_S)
-    return [running.steps(count)() / at["batch"] for _ in range(scale.rounds())]
+    return [running.steps(count)() / at["batch"] for _ in range(ROUNDS)]
 
 
 def _of_batches(at: dict[str, int], scale: Scale) -> list[float]:
