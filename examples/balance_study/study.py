@@ -39,7 +39,7 @@ EPOCHS = 20
 EVERY_KIMG = 16.0
 STRIP = 10
 """Samples of a run that are kept for the page."""
-SPEED_STEPS = 150
+SPEED_STEPS = 60
 SETTINGS = {
     "data.image_size": 32,
     "generator.width": 32,
@@ -192,14 +192,16 @@ def keep_strip(run: ganzoo.Run, path: Path) -> None:
 
 def measure_speed(arms: Sequence[Arm], runs: Path) -> None:
     """Images a second of each lever, as a share of the plain run's just before and after it."""
-    shares: dict[str, float] = {}
+    path = RESULTS / "speed.json"
+    shares: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     before = images_per_s(ARMS[0], runs)
     for arm in arms:
-        own, after = images_per_s(arm, runs), images_per_s(ARMS[0], runs)
-        shares[arm.name] = 2 * own / (before + after)
-        print(f"{arm.name}: {shares[arm.name]:.2f} of the plain run's {after:.0f} images/s", flush=True)
-        before = after
-    (RESULTS / "speed.json").write_text(json.dumps(shares, indent=1) + "\n", encoding="utf-8")
+        if arm.name not in shares:
+            own, after = images_per_s(arm, runs), images_per_s(ARMS[0], runs)
+            shares[arm.name] = 2 * own / (before + after)
+            path.write_text(json.dumps(shares, indent=1) + "\n", encoding="utf-8")
+            print(f"{arm.name}: {shares[arm.name]:.2f} of the plain run's {after:.0f} images/s", flush=True)
+            before = after
 
 
 def images_per_s(arm: Arm, runs: Path) -> float:

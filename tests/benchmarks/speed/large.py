@@ -30,8 +30,8 @@ ROWS = (
         "folder-speedup",
         "the same on all cores, against one",
         Target(1.5, "x"),
-        missed="only decoding is shared, by processes (of 20,000 files 5.3 s instead of 7.7); listing, hashing, and writing "
-        "the cache are not. By threads the ratio was 0.85, and the first start took 84 s",
+        missed="only decoding is shared, by processes (of 20,000 files 5.3 s instead of 7.7); listing, hashing, and "
+        "writing the cache are not. By threads the ratio was 0.85, and the first start took 84 s",
     ),
     Row(
         "folder-later",
