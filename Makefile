@@ -7,12 +7,11 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test coverage check types style imports site bench bench-quick docs clean
 
-# pip 25.1 and newer know dependency groups; a new environment's own pip may be older. Most of what is installed is never
-# imported: Python compiles what is, when it is.
+# pip 25.1 and newer know dependency groups; a new environment's own pip may be older.
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --no-compile --editable . --group dev
+	$(BIN)/python -m pip install --quiet --editable . --group dev
 	touch $@
 
 demo: $(VENV)/installed

@@ -68,7 +68,7 @@ def test_a_generator_that_gives_training_images_is_flagged(
     monkeypatch.setattr(memorising, "draw_images", parrot)
     found = train(photos, tmp_path / "run").memorising
     assert (found["flagged"], found["share"]) == (True, 1.0)
-    assert found["message"].startswith("memorised: 100.0% of 32 generated images")
+    assert found["message"].startswith("memorised: 100.0 % of 32 generated images")
     assert {pair["real"] for pair in found["pairs"]} <= set(range(40))
 
 
