@@ -29,13 +29,13 @@ ROWS = tuple(Row(f"{kind}-{name}", text, None, unit="") for kind in ("without", 
 
 def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
     """Time of a step at 64 px, width 64: without one lever over with all; with one alone over the textbook's."""
-    folder = folder_of_faces(scale.work, 64, 2048)
+    folder, width = folder_of_faces(scale.work, 64, 2048), scale.of(WIDTH, 16)
     none = Levers()
     arms = {f"without-{name}": replace(ALL, **{name: False}) for name in HERE}
     alone = {f"alone-{name}": replace(none, **{name: not getattr(none, name)}) for name in HERE}
     with (
-        Worker(folder, 64, WIDTH, keep=True) as keeps,
-        Worker(folder, 64, WIDTH, keep=False) as gives_back,
+        Worker(folder, 64, width, keep=True) as keeps,
+        Worker(folder, 64, width, keep=False) as gives_back,
     ):
         one = keeps.steps(asdict(ALL), 1)
         one()
