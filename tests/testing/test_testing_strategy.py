@@ -1,12 +1,13 @@
 """Each rule has a strategy that breaks it, and the check says so."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 import torch
-from settings_under_test import Config, Undescribed
+from settings_under_test import Undescribed
+from strategies_under_test import checked
 
 from ganzoo.contracts import (
     ALLOW,
@@ -22,22 +23,7 @@ from ganzoo.contracts import (
     refuse,
 )
 from ganzoo.errors import ContractError
-from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
-from ganzoo.testing import check_strategy
-
-
-def checked(
-    strategy: type[BalancingStrategy],
-    *traits: Trait,
-    name: str = "mine",
-    config: type[StrategyConfig] = Config,
-    docstring: str = "A strategy that breaks a rule.",
-) -> None:
-    strategy.__doc__ = docstring
-    spec = BalancingSpec(
-        name=name, summary="A test.", config=config, build=lambda _: strategy(), traits=frozenset(traits)
-    )
-    check_strategy(spec)
+from ganzoo.plugin import Trait
 
 
 def test_a_strategy_that_uses_everything_it_may_keeps_the_contract() -> None:
@@ -367,69 +353,6 @@ def test_a_strategy_without_a_docstring_is_named() -> None:
 
     with pytest.raises(ContractError, match="the class `Mute` has a docstring"):
         checked(Mute, docstring="")
-
-
-def test_a_view_that_makes_tensors_elsewhere_than_its_images_is_named() -> None:
-    class Homebound(BalancingStrategy):
-        def views(self, real, fake, role, moment, draws):
-            return Views(real, replace(fake, images=fake.images + torch.zeros(fake.images.shape)))
-
-    with pytest.raises(ContractError, match="follows the device of its inputs"):
-        checked(Homebound)
-
-
-def test_a_term_that_makes_tensors_elsewhere_than_its_images_is_named() -> None:
-    class Homebound(BalancingStrategy):
-        def terms(self):
-            def value(given):
-                return given.real.judgement.logits * torch.ones(6)
-
-            return [Term(name="own", role=Role.DISCRIMINATOR, value=value)]
-
-    with pytest.raises(ContractError, match="the term `own` follows the device"):
-        checked(Homebound)
-
-
-def reading(where: str, how: Callable[[torch.Tensor], object]) -> type[BalancingStrategy]:
-    """A strategy that waits for the device in one of its methods."""
-
-    class Reading(BalancingStrategy):
-        def views(self, real, fake, role, moment, draws):
-            if where == "views":
-                how(fake.images.detach().mean())
-            return Views(real, fake)
-
-        def weights(self, logits, origin, role):
-            if where == "weights":
-                how(logits.mean())
-            return 1.0
-
-        def observe(self, observation):
-            if where == "observe":
-                how(observation.tensors["loss"])
-
-        def terms(self):
-            def value(given):
-                how(given.real.judgement.logits.detach().mean())
-                return given.real.judgement.logits
-
-            return [Term(name="own", role=Role.DISCRIMINATOR, value=value)] if where == "terms" else []
-
-    return Reading
-
-
-@pytest.mark.parametrize("how", [torch.Tensor.item, float, torch.Tensor.tolist, torch.Tensor.numpy])
-@pytest.mark.parametrize("where", ["views", "weights", "observe", "terms"])
-def test_a_hidden_wait_for_the_device_is_named(where: str, how: Callable[[torch.Tensor], object]) -> None:
-    with pytest.raises(ContractError, match="reads numbers from the device"):
-        checked(reading(where, how))
-
-
-def test_a_declared_wait_for_the_device_is_allowed() -> None:
-    class Declared(reading("observe", torch.Tensor.item)):  # type: ignore[misc]  # made in a function
-        reads_numbers = True
-
-    checked(Declared)
 
 
 def test_a_plan_that_changes_without_a_reason_is_named() -> None:

@@ -1,12 +1,12 @@
 """How fast ganzoo is: the tables of `docs/explanation/performance.md`.
 
     make bench            everything, under twenty minutes on an idle machine
-    make bench-quick      fewer rounds of less, under three; for a look
+    make bench-quick      the table of targets only, one round of less, under three; for a look
     python tests/benchmarks/speed --only training starting     these groups only
     python tests/benchmarks/speed --keep                       as the figures of the page, which is written anew
     python tests/benchmarks/speed --write                      only the page, from the figures that are kept
 
-Each ratio is of ways measured by turns in one run; figures are medians of five rounds (three with `--quick`).
+Each ratio is of ways measured by turns in one run; figures are medians of five rounds (of one with `--quick`).
 """
 
 from __future__ import annotations
@@ -46,16 +46,17 @@ GROUPS = {
 def main() -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="fewer rounds of less")
+    parser.add_argument("--quick", action="store_true", help="what has a target, in one round of less")
     parser.add_argument("--keep", action="store_true", help="as the figures of the page")
     parser.add_argument("--write", action="store_true", help="only write the page")
-    parser.add_argument("--only", nargs="*", default=list(GROUPS), choices=list(GROUPS), metavar="GROUP")
+    parser.add_argument("--only", nargs="*", choices=list(GROUPS), metavar="GROUP")
     given = parser.parse_args()
+    names = given.only or [name for name, group in GROUPS.items() if group in page.ASKED or not given.quick]
     if given.keep and given.quick:
         parser.error("the page has the figures of a whole run; leave out --quick or --keep")
     if not given.write:
         with tempfile.TemporaryDirectory(prefix="ganzoo-bench-") as work:
-            measure(given.only, Scale(given.quick, Path(work)), keep=given.keep)
+            measure(names, Scale(given.quick, Path(work)), keep=given.keep)
     if given.write or given.keep:
         page.write_page()
 

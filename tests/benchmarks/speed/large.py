@@ -57,7 +57,7 @@ def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
 
 
 def _folder(scale: Scale) -> Iterator[tuple[str, Figure]]:
-    count = scale.of(FILES, 5_000)
+    count = scale.of(FILES, 2_000)
     folder = folder_of_faces(scale.work, SIZE, count)
     cache = scale.work / "cache-of-a-large-folder"
 

@@ -10,7 +10,7 @@ from making import folder_of_faces
 from measuring import Figure, Row, Scale, by_turns, ratio
 from worker import Worker
 
-WIDTH = 64
+WIDTH = 32
 BLOCK_S = 1.5
 """Shorter than elsewhere: twenty ways take their turns."""
 SAID = {
@@ -28,14 +28,14 @@ ROWS = tuple(Row(f"{kind}-{name}", text, None, unit="") for kind in ("without", 
 
 
 def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
-    """Time of a step at 64 px, width 64: without one lever over with all; with one alone over the textbook's."""
-    folder, width = folder_of_faces(scale.work, 64, 2048), scale.of(WIDTH, 16)
+    """Time of a step at 64 px, width 32: without one lever over with all; with one alone over the textbook's."""
+    folder = folder_of_faces(scale.work, 64, 2048)
     none = Levers()
     arms = {f"without-{name}": replace(ALL, **{name: False}) for name in HERE}
     alone = {f"alone-{name}": replace(none, **{name: not getattr(none, name)}) for name in HERE}
     with (
-        Worker(folder, 64, width, keep=True) as keeps,
-        Worker(folder, 64, width, keep=False) as gives_back,
+        Worker(folder, 64, WIDTH, keep=True) as keeps,
+        Worker(folder, 64, WIDTH, keep=False) as gives_back,
     ):
         one = keeps.steps(asdict(ALL), 1)
         one()

@@ -26,7 +26,7 @@ class Scale:
 
     def rounds(self) -> int:
         """Of which the median is taken; five at least, in a whole run."""
-        return 3 if self.quick else 5
+        return self.of(5, 1)
 
     def block(self, step_s: float, whole: int, quick: int, block_s: float = BLOCK_S) -> int:
         """Steps of a block, given the seconds of one: fewer on a machine where they would take long."""

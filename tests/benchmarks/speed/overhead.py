@@ -23,7 +23,7 @@ from ganzoo.training.starting import training_of, write_record
 from ganzoo.training.step import AdversarialStep
 from ganzoo.training.turn import Turn
 
-WIDTH = 32
+WIDTH, QUICK_WIDTH = 32, 16
 ROWS = (
     Row(
         "overhead",
@@ -59,9 +59,9 @@ class Between:
         return getattr(self._step, name)
 
 
-def _bare_step(folder: Path) -> float:
+def _bare_step(folder: Path, width: int) -> float:
     """Seconds of one, the second."""
-    bare = BareLoop(ALL, session_of(64, WIDTH, data=folder).store, folder, WIDTH, average=True)
+    bare = BareLoop(ALL, session_of(64, width, data=folder).store, folder, width, average=True)
     bare()
     return seconds(bare)
 
@@ -69,16 +69,17 @@ def _bare_step(folder: Path) -> float:
 def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
     """The row."""
     folder, blocks = folder_of_faces(scale.work, 64, 2048), scale.rounds()
-    block = scale.block(_bare_step(folder), 30, 5)
+    width = scale.of(WIDTH, QUICK_WIDTH)
+    block = scale.block(_bare_step(folder, width), 30, 10)
     steps = block * (blocks + 1) + 1
     settings = (f"training.steps={steps}", *QUIET)
     balance = ["d-skip:threshold=1", "lr-skew"]  # d-skip looks at each batch and refuses none
-    session = session_of(64, WIDTH, *settings, data=folder, balance=balance)
+    session = session_of(64, width, *settings, data=folder, balance=balance)
     with tempfile.TemporaryDirectory() as temporary:
         run = create_run(Path(temporary) / "run", "run")
         write_record(session, run)
         training = training_of(session, run, [], catalogue())
-        between = Between(training.step, BareLoop(ALL, session.store, folder, WIDTH, average=True))
+        between = Between(training.step, BareLoop(ALL, session.store, folder, width, average=True))
         training.step = between  # type: ignore[assignment]  # it answers as the step does
         training.train()
     samples = []

@@ -45,7 +45,7 @@ def _sampling(folder: Path, scale: Scale) -> Figure:
     run = create_run(folder / "run", "run")
     write_record(session, run)
     running = Running(session)
-    running.steps(scale.of(60, 20))()
+    running.steps(scale.of(60, 5))()
     training = training_of(session, run, [], catalogue())
     training.moment = running.moment
     training.save()

@@ -17,7 +17,7 @@ from ganzoo.training.memory import keep_freed_memory
 from ganzoo.training.numbers import TickNumbers
 from ganzoo.training.session import Session
 
-WIDTH = 64
+WIDTH, QUICK_WIDTH = 64, 32
 ARITHMETIC = (
     "without bf16 a step is mostly arithmetic that both loops do alike (below: its share of a large product's rate); "
     "of the textbook's twelve units of it ganzoo saves one, D's weights in G's step, and beside it copies of memory, "
@@ -80,12 +80,13 @@ def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
 def _by_turns(
     folder: Path, size: int, precisions: tuple[str, ...], most: tuple[int, int], scale: Scale
 ) -> dict[str, list[float]]:
-    with Worker(folder, size, WIDTH, keep=False) as textbook:
+    width = scale.of(WIDTH, QUICK_WIDTH)
+    with Worker(folder, size, width, keep=False) as textbook:
         one = textbook.steps("textbook", 1)
         one()
         steps = scale.block(one(), *most)
         ways = {"textbook": textbook.steps("textbook", steps)}
         for precision in precisions:
-            session = session_of(size, WIDTH, f"training.precision={precision}", data=folder)
+            session = session_of(size, width, f"training.precision={precision}", data=folder)
             ways[precision] = Running(session).steps(steps)
         return by_turns(ways, scale.rounds())
