@@ -5,13 +5,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
+# Bytecode is written, even where the environment forbids it: the tests start hundreds of processes, and each would
+# compile torch and ganzoo anew. It is written as modules are first imported, which pip need not do for all of them.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test coverage check types style imports site bench bench-quick docs clean
 
 # pip 25.1 and newer know dependency groups; a new environment's own pip may be older.
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --no-compile --editable . --group dev
 	touch $@
 
 demo: $(VENV)/installed
