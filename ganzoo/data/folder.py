@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import re
 import stat as mode_of
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -76,7 +78,8 @@ class Folder(Files):
     def __init__(self, path: Path, largest: int) -> None:
         self._root = Path(os.path.realpath(path))
         found: Found[Mark] = Found(largest)
-        _list(self._root, found)
+        with _nothing_collected():
+            _list(self._root, found)
         self._images = dict(sorted(found.images.items()))
         self._tables = dict(sorted(found.tables.items()))
         self._files = {**self._images, **self._tables}
@@ -88,8 +91,8 @@ class Folder(Files):
     def fingerprint(self, cache: Path) -> str:
         """Digest over every file's bytes, remembered by names, sizes and times."""
         files = self._files
-        marks = (f"{mark.size} {mark.modified_ns} {mark.changed_ns} {mark.inode}" for mark in files.values())
-        signature = digest([str(self._root), *files, *marks])
+        marks = "\n".join([" ".join(map(str, mark[:4])) for mark in files.values()])  # a device's number is of its mount
+        signature = digest([str(self._root), *files, marks])
         remembered = cache / "index" / signature
         known = _remembered(remembered)
         if known:
@@ -159,6 +162,18 @@ class Folder(Files):
         return os.fdopen(handle, "rb")
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Of a hundred thousand files nothing is garbage, and Python would look at all of them over and over."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _list(root: Path, found: Found[Mark]) -> None:
     """Offer every file below `root`. Folders wait in a list: a path may be deeper than Python's stack."""
     waiting = [("", root)]
@@ -189,6 +204,10 @@ def _list(root: Path, found: Found[Mark]) -> None:
 
 def _offer(entry: os.DirEntry[str], name: str, root: Path, found: Found[Mark]) -> bool:
     """Offer a file, or answer that this is a folder to go into."""
+    if entry.is_file(follow_symlinks=False):  # nearly all are
+        mark = Mark.of(entry.stat())
+        found.offer(name, mark.size, mark)
+        return False
     if entry.is_dir() or entry.is_symlink():  # a folder too: Windows has links, junctions, that look like one
         target = Path(os.path.realpath(entry.path))
         if not target.is_relative_to(root):

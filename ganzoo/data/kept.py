@@ -16,6 +16,7 @@ import numpy as np
 
 from ganzoo.data.cache import written_whole
 from ganzoo.data.mapping import mapped
+from ganzoo.data.pool import in_order
 from ganzoo.errors import GanzooError
 
 if TYPE_CHECKING:
@@ -87,9 +88,18 @@ class Kept:
             Damaged: other bytes than were written.
         """
         images = np.empty(manifest.shape, dtype=np.uint8)
-        with self._images.open("rb") as file:
-            file.readinto(images.reshape(-1).data)
-        if checksum(images) != manifest.checksum:
+        pieces = _pieces(images)
+
+        def read(index: int) -> memoryview:
+            with self._images.open("rb") as file:
+                file.seek(index * PIECE)
+                file.readinto(pieces[index])
+            return pieces[index]
+
+        total = 0
+        for piece in in_order(read, len(pieces), chunk=1):  # the next are read while the sum of this one is taken
+            total = zlib.crc32(piece, total)
+        if total != manifest.checksum:
             raise Damaged("its images were changed")
         return images
 
@@ -131,7 +141,11 @@ def _manifest(text: bytes) -> Manifest:
 
 def checksum(images: NDArray[np.uint8], before: int = 0) -> int:
     """CRC-32 of contiguous images, after `before` of those that precede them."""
-    flat = images.reshape(-1).data
-    for start in range(0, len(flat), PIECE):
-        before = zlib.crc32(flat[start : start + PIECE], before)
+    for piece in _pieces(images):
+        before = zlib.crc32(piece, before)
     return before
+
+
+def _pieces(images: NDArray[np.uint8]) -> list[memoryview]:
+    flat = images.reshape(-1).data
+    return [flat[start : start + PIECE] for start in range(0, len(flat), PIECE)]
