@@ -91,7 +91,8 @@ class Folder(Files):
     def fingerprint(self, cache: Path) -> str:
         """Digest over every file's bytes, remembered by names, sizes and times."""
         files = self._files
-        marks = "\n".join([" ".join(map(str, mark[:4])) for mark in files.values()])  # a device's number is of its mount
+        # Without the device, whose number is of its mount.
+        marks = "\n".join([" ".join(map(str, mark[:4])) for mark in files.values()])
         signature = digest([str(self._root), *files, marks])
         remembered = cache / "index" / signature
         known = _remembered(remembered)
