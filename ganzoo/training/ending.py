@@ -41,6 +41,12 @@ def in_words(error: BaseException, run: RunDirectory, moment: Moment, given: Run
     return None
 
 
+def note_the_way_on(error: BaseException, run: RunDirectory) -> None:
+    """Below the traceback of a mistake in a part's code, or in ours: the run is not lost with it."""
+    if isinstance(error, Exception) and not isinstance(error, GanzooError):
+        error.add_note(f"the run's last checkpoint is whole; once this is mended, {run.to_resume}")
+
+
 def interrupted(signal: int, run: RunDirectory, moment: Moment, *, saved: bool) -> Interrupted:
     """A signal came, and the step was finished; `saved`: and is in a checkpoint."""
     stopped = f"stopped after step {moment.step:,}"

@@ -16,7 +16,7 @@ from ganzoo.runs.directory import RunDirectory
 from ganzoo.runs.guarding import Guard
 from ganzoo.runs.journal import Journal
 from ganzoo.training.checkpoints import Checkpoint, save_checkpoint
-from ganzoo.training.ending import advice_for, in_words, interrupted, not_finite
+from ganzoo.training.ending import advice_for, in_words, interrupted, not_finite, note_the_way_on
 from ganzoo.training.evaluating import Evaluations
 from ganzoo.training.guessing import costs_of_guessing, shares_of_guessing
 from ganzoo.training.interruption import Stop, stop_on_signals
@@ -78,6 +78,7 @@ class Training:
             self._end("interrupted" if left else "failed")
             if (known := in_words(error, self.run, self.moment, self.session.config)) is not None:
                 raise known from error
+            note_the_way_on(error, self.run)
             raise
 
     def _train(self) -> None:

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import ganzoo
-from ganzoo.contracts import Event, Observer, Tick
+from ganzoo.contracts import Event, Moment, Observer, Plan, Tick
 from ganzoo.errors import Interrupted
 from ganzoo.runs.logs import read_lines
 
@@ -206,6 +206,25 @@ def test_a_full_disk_ends_the_run_with_one_message_and_the_last_checkpoint_stand
         with pytest.raises(ganzoo.TrainingError, match="No space left") as error:
             train(photos, out)
     assert "ganzoo resume" in error.value.hint
+    ganzoo.resume(out)
+    assert weights(out) == weights(finished)
+
+
+def test_a_mistake_in_a_strategys_code_keeps_its_traceback_and_the_run_goes_on_once_it_is_mended(
+    photos: Path, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ganzoo_balance.d_skip import DiscriminatorSkip
+
+    def mistaken(strategy: DiscriminatorSkip, moment: Moment) -> Plan | None:
+        return plan(strategy, moment) if moment.step < 9 else {}["limit"]
+
+    plan, out = DiscriminatorSkip.plan, tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr(DiscriminatorSkip, "plan", mistaken)
+        with pytest.raises(KeyError) as error:
+            train(photos, out)
+    assert error.traceback[-1].name == "mistaken"
+    assert any("ganzoo resume" in note for note in error.value.__notes__)
     ganzoo.resume(out)
     assert weights(out) == weights(finished)
 
