@@ -151,10 +151,11 @@ def size(entry: Entry) -> dict[str, int]:
     config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"metrics": {}})})
     step = build_session(config, catalogue()).step
     generator, discriminator = step.generator.network, step.discriminator.network
-    adds = multiply_adds(generator, discriminator)
+    parameters = parameters_of(generator), parameters_of(discriminator)
+    adds = multiply_adds(generator, discriminator)  # which freezes them
     return {
-        "parameters_generator": parameters_of(generator),
-        "parameters_discriminator": parameters_of(discriminator),
+        "parameters_generator": parameters[0],
+        "parameters_discriminator": parameters[1],
         "multiply_adds_generator": adds[0],
         "multiply_adds_discriminator": adds[1],
     }
@@ -167,7 +168,8 @@ def multiply_adds(generator: Generator, discriminator: Discriminator) -> tuple[i
     labels = None if generator.num_classes is None else torch.zeros(count, dtype=torch.int64)
     counted = []
     images = torch.empty(0)
-    generator.eval(), discriminator.eval()
+    for network in (generator, discriminator):
+        network.eval().requires_grad_(False)  # the counter follows what wants a gradient
     for forward in ("generator", "discriminator"):
         with FlopCounterMode(display=False) as counter:
             if forward == "generator":

@@ -50,6 +50,12 @@ def test_commands_that_would_reproduce_the_papers_resolve(
         assert result.exit_code == 0, f"{entry.name}: {result.output}{result.exception}"
 
 
+@pytest.mark.parametrize("name", sorted({*catalogue().names(Kind.ARCHITECTURE)} - {"mlp", "dirac"}))
+def test_the_size_of_every_architecture_can_be_told(zoo: ModuleType, name: str) -> None:
+    entry = next(entry for entry in zoo.ENTRIES if entry.name == name)
+    assert min(zoo.size(entry).values()) > 0
+
+
 def test_multiply_adds_of_a_known_network(zoo: ModuleType) -> None:
     import ganzoo_dcgan
     from ganzoo.contracts import ImageShape
