@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from ganzoo.plugin import OptimizerConfig, Schedule, scheduled_value
 from ganzoo_optimizers.fused import can_fuse
+from ganzoo_optimizers.lean import lean
 
 if TYPE_CHECKING:
     from torch import nn
@@ -47,7 +48,7 @@ def moving(config: MomentsConfig, kimg: float) -> Mapping[str, object]:
 
 def built(kind: type[Adam], config: MomentsConfig, parameters: Sequence[nn.Parameter], learning_rate: float) -> Adam:
     """The optimiser at the start of a run, fused where the device allows."""
-    return kind(
+    return lean(kind)(
         parameters,
         lr=learning_rate,
         betas=betas_at(config, 0.0),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ganzoo.plugin import OptimizerConfig, OptimizerSpec
+from ganzoo_optimizers.lean import lean
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,7 +30,7 @@ def build(config: RMSpropConfig, parameters: Sequence[nn.Parameter], learning_ra
     """`torch.optim.RMSprop`; torch has no fused one."""
     from torch.optim import RMSprop
 
-    return RMSprop(
+    return lean(RMSprop)(
         parameters,
         lr=learning_rate,
         alpha=config.alpha,

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ganzoo.plugin import OptimizerConfig, OptimizerSpec
 from ganzoo_optimizers.fused import can_fuse
+from ganzoo_optimizers.lean import lean
 
 if TYPE_CHECKING:
     from torch import nn
@@ -34,7 +35,7 @@ def build(config: SGDConfig, parameters: Sequence[nn.Parameter], learning_rate: 
     """`torch.optim.SGD`, fused where the device allows."""
     from torch.optim import SGD
 
-    return SGD(
+    return lean(SGD)(
         parameters,
         lr=learning_rate,
         momentum=config.momentum,

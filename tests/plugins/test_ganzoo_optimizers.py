@@ -1,4 +1,7 @@
 import copy
+import inspect
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -113,3 +116,46 @@ def test_nesterov_without_momentum_says_what_it_needs() -> None:
 
 def test_adam_is_the_default_optimiser() -> None:
     assert [name for name, spec in SPECS.items() if spec.default] == ["adam"]
+
+
+@pytest.mark.parametrize(("name", "settings"), CASES)
+def test_without_torchs_compiler_the_steps_are_torchs_own(name: str, settings: dict[str, object]) -> None:
+    spec = SPECS[name]
+    weights, theirs = (torch.nn.Parameter(torch.linspace(-1, 1, 7)) for _ in range(2))
+    optimizer = spec.build(spec.config(**settings), [weights], 0.01)
+    kind = getattr(torch.optim, type(optimizer).__name__)
+    given = inspect.signature(kind).parameters.keys() & optimizer.defaults
+    torchs = kind([theirs], **{name: optimizer.defaults[name] for name in given})
+    assert type(torchs) is not type(optimizer)
+    quadratic(optimizer, weights, 5), quadratic(torchs, theirs, 5)
+    assert torch.equal(weights, theirs)
+    assert weights.requires_grad
+
+
+def test_no_step_loads_torchs_compiler() -> None:
+    code = """
+import sys, torch, ganzoo_optimizers
+for spec in ganzoo_optimizers.ganzoo_optimizers():
+    weights = torch.nn.Parameter(torch.ones(3))
+    optimizer = spec.build(spec.config(), [weights], 0.1)
+    weights.sum().backward()
+    optimizer.step(), optimizer.zero_grad(), optimizer.load_state_dict(optimizer.state_dict())
+sys.exit("torch._dynamo" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_hooks_and_closures_of_a_step_are_called_as_torch_calls_them() -> None:
+    weights, heard = torch.nn.Parameter(torch.ones(3)), []
+    optimizer = SPECS["adam"].build(AdamConfig(), [weights], 0.1)
+    optimizer.register_step_pre_hook(lambda *_: heard.append("before"))
+    optimizer.register_step_post_hook(lambda *_: heard.append("after"))
+
+    def closure() -> torch.Tensor:
+        heard.append("closure")
+        loss = weights.square().sum()
+        loss.backward()
+        return loss
+
+    assert optimizer.step(closure) == 3
+    assert heard == ["before", "closure", "after"]
