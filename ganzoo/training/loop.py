@@ -342,7 +342,9 @@ class Training:
             for change in self.session.changes:
                 self._say("configured", f"{change.strategy}: {change.path} = {change.value}")
         elif self._has_its_length():
-            self._say("note", "nothing is left to train; --epochs or --steps with more than before makes a run longer")
+            self._say(
+                "resumed", "nothing is left to train; --epochs or --steps with more than before makes a run longer"
+            )
         self.spent.start()
         self._start_tick()
 
