@@ -63,7 +63,6 @@ LEVERS = (
 )
 """Strategies of the runs, in turn; two controllers of D's accuracy exclude one another."""
 SLOW_TO_IMPORT = (
-    "torch._dynamo",
     "matplotlib.backends.backend_agg",
     "matplotlib.figure",
     "imageio.v3",
