@@ -20,7 +20,8 @@ from conftest import Block
 READY_BEFORE = ("python -m venv .venv", ". .venv/bin/activate", "pip install ../ganzoo")
 """Done by `environment`: ganzoo is lent and not installed again."""
 OFFLINE = ("--no-index", "--no-deps", "--no-build-isolation", "--quiet")
-LESS = "--image-size 16 --set evaluation.at_end=false --set samples.count=4 --set training.batch_size=8"
+NOT_AT_THE_END = "--set evaluation.at_end=false --set evaluation.memorising=false"
+LESS = f"--image-size 16 --set samples.count=4 --set training.batch_size=8 {NOT_AT_THE_END}"
 GANZOO = ("-c", "from ganzoo.cli.app import main; main()")
 
 
