@@ -20,8 +20,8 @@ ROWS = (
         "first-step",
         "`ganzoo run dcgan` to the end of the first step, images cached, against `import torch`",
         Target(2.4, "x", at_most=True),
-        missed="beside torch itself, torch's optimisers import its compiler, which takes 2 s of the 8; ganzoo's own "
-        "imports 0.8, the grid and the checkpoint of step 0 another 0.8, the images 0.4, a step 0.5",
+        missed="beside torch itself ganzoo's own imports take 0.8 s, the grid and the checkpoint of step 0 another "
+        "0.8, the images 0.4, a step 0.5",
     ),
 )
 
