@@ -205,22 +205,19 @@ def _list(root: Path, found: Found[Mark]) -> None:
 
 def _offer(entry: os.DirEntry[str], name: str, root: Path, found: Found[Mark]) -> bool:
     """Offer a file, or answer that this is a folder to go into."""
-    if entry.is_file(follow_symlinks=False):  # nearly all are
-        mark = Mark.of(entry.stat())
-        found.offer(name, mark.size, mark)
-        return False
-    if entry.is_dir() or entry.is_symlink():  # a folder too: Windows has links, junctions, that look like one
-        target = Path(os.path.realpath(entry.path))
-        if not target.is_relative_to(root):
-            found.skip(name, "a link out of the data folder")
-            return False
-        if entry.is_symlink() and not target.exists():
-            found.skip(name, "a link to nothing")
-            return False
-    if entry.is_dir():
-        if entry.is_symlink():
-            found.skip(name, "a link to a folder")
-        return not entry.is_symlink()
+    if not entry.is_file(follow_symlinks=False):  # nearly all are
+        if entry.is_dir() or entry.is_symlink():  # a folder too: Windows has links, junctions, that look like one
+            target = Path(os.path.realpath(entry.path))
+            if not target.is_relative_to(root):
+                found.skip(name, "a link out of the data folder")
+                return False
+            if entry.is_symlink() and not target.exists():
+                found.skip(name, "a link to nothing")
+                return False
+        if entry.is_dir():
+            if entry.is_symlink():
+                found.skip(name, "a link to a folder")
+            return not entry.is_symlink()
     if entry.is_file():
         mark = Mark.of(entry.stat())
         found.offer(name, mark.size, mark)
