@@ -29,9 +29,7 @@ test: $(VENV)/installed
 coverage: $(VENV)/installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
-# Two at a time: types take as long as the others together.
-check: $(VENV)/installed
-	$(MAKE) --no-print-directory --jobs 2 types style imports site
+check: types style imports site
 
 types: $(VENV)/installed
 	$(BIN)/mypy
