@@ -100,10 +100,12 @@ def _processes(workers: int, function: Callable[[int], T], within: Within) -> It
 @contextmanager
 def _deaf() -> Iterator[None]:
     """What is started meanwhile does not hear Ctrl-C, which reaches all: the process that asked ends the others."""
-    if threading.current_thread() is not threading.main_thread():  # no other may choose
+    chooses = threading.current_thread() is threading.main_thread()
+    before = signal.getsignal(signal.SIGINT)
+    if not chooses or before is None:  # None: set by another language, and could not be set again
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
