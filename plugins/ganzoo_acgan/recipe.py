@@ -21,7 +21,12 @@ SMALL_MACHINE: Mapping[str, object] = {
     "training.epochs": 24,
     "data.image_size": 64,
 }
-TINY: Mapping[str, object] = {"training.epochs": 12, "data.image_size": 32}
+TINY: Mapping[str, object] = {
+    "training.epochs": 12,
+    "training.batch_size": 16,
+    **for_both("optimizers", learning_rate=5e-4),
+    "data.image_size": 32,
+}
 SMALL: Mapping[str, object] = {
     "generator.width": 64,
     "generator.growth": 8,
@@ -55,7 +60,7 @@ RECIPE = ArchitectureSpec(
     method={"auxiliary-classifier": {}},
     settings=SMALL_MACHINE,
     presets={
-        "tiny": Preset("32 px, 12 epochs: a few minutes on two cores", TINY),
+        "tiny": Preset("32 px, batches of 16, 12 epochs: a few minutes on two cores", TINY),
         "small": Preset("64 px, twice the width, 100 epochs: hours on two cores, minutes on a GPU", SMALL),
         "paper": Preset("as published for CIFAR-10: 32 px, width 96, dropout 0.5, no average of G; wants a GPU", PAPER),
     },
