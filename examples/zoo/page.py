@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -60,10 +60,10 @@ def _introduction() -> str:
         f"Every architecture's preset `tiny` on `avatars` at 32 px, {EPOCHS} epochs: the same\n"
         f"{EPOCHS * 4.014:.0f} thousand real images for each, on two CPU cores. Settings beside the preset's:\n"
         f"{settings}.\n\n"
-        f"`early`, `first` and `last` are `{SCORE}` with 1,024 images after one thousand images, at the\n"
-        f"first evaluation after {SETTINGS['evaluation.every_kimg']:g} thousand, and at the end, lower is better;\n"
-        "the mean over seeds, with the smallest and the largest. *Gain* is the least of first over last (and of early\n"
-        "over last) among the seeds.\n"
+        f"`first` and `last` are `{SCORE}` with 1,024 images at the first evaluation, after\n"
+        f"{SETTINGS['evaluation.every_kimg']:g} thousand images, and at the end, lower is better; the mean over seeds, "
+        "with the smallest and the\nlargest. *Gain* is the least of first over last among the seeds, *verdict* the "
+        "doctor's at the end of each.\n"
         "The score is no FID, and tells nothing about other images,\n"
         "sizes or budgets: an architecture that needs long training is ranked low here. Multiply-adds are of one\n"
         "image through G and D. WGANs spend several updates of D on one of G, so at equal images their G has learnt\n"
@@ -72,43 +72,38 @@ def _introduction() -> str:
 
 
 def _table(measured: list[Entry], results: Results, results_in: Path) -> str:
-    speeds, early = _numbers(results_in / "speed.json"), _numbers(results_in / "early.json")
+    path = results_in / "speed.json"
+    speeds: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     header = (
         "architecture",
         "parameters G + D",
         "multiply-adds G + D",
         "images/s",
         "seeds",
-        "early",
         "first",
         "last",
         "gain",
+        "verdict",
     )
-    rows = [_row(entry, results[entry.name], speeds.get(entry.name), early) for entry in measured]
+    rows = [_row(entry, results[entry.name], speeds.get(entry.name)) for entry in measured]
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
-def _numbers(path: Path) -> dict[str, float]:
-    found: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
-
-
-def _row(entry: Entry, runs: list[dict[str, Any]], speed: float | None, early: dict[str, float]) -> list[str]:
+def _row(entry: Entry, runs: list[dict[str, Any]], speed: float | None) -> list[str]:
     one = runs[0]
-    begun = {run["seed"]: early[name] for run in runs if (name := f"{entry.name}-{run['seed']}") in early}
     gains = [run["first"] / run["last"] for run in runs if run["last"] > 0]
-    from_early = [begun[run["seed"]] / run["last"] for run in runs if run["seed"] in begun and run["last"] > 0]
+    verdicts = Counter(run["verdict"] for run in runs)
     return [
         f"`{entry.name}`",
         " + ".join(_short(one[f"parameters_{role}"]) for role in ("generator", "discriminator")),
         " + ".join(_short(one[f"multiply_adds_{role}"]) for role in ("generator", "discriminator")),
         "" if speed is None else f"{speed:.0f}",
         str(len(runs)),
-        _spread(list(begun.values())) if begun else "",
         _spread([run["first"] for run in runs]),
         _spread([run["last"] for run in runs]),
-        " ".join([*(f"{min(g):.1f}" for g in [gains] if g), *(f"({min(g):.1f})" for g in [from_early] if g)]),
+        f"{min(gains):.1f}" if gains else "",
+        ", ".join(f"{verdict} {count}/{len(runs)}" for verdict, count in verdicts.most_common()),
     ]
 
 

@@ -2,7 +2,6 @@
 
     python examples/zoo/zoo.py                       everything that is not done yet (some minutes a run)
     python examples/zoo/zoo.py --names r3gan sngan   these only
-    python examples/zoo/zoo.py --early               the score each run had after its first thousand images
     python examples/zoo/zoo.py --speed               images/s of each, on an idle machine
     python examples/zoo/zoo.py --write               only the page, from the results so far
 
@@ -37,8 +36,6 @@ EPOCHS = 12
 STRIP = 10
 """Samples of a run that are kept for the page."""
 SPEED_STEPS = 60
-ANY_SCORE = [f"{SCORE}:reaches=1e9"]
-"""Ends a run at its first evaluation."""
 SETTINGS: dict[str, object] = {
     "data.image_size": 32,
     "evaluation.every_kimg": 4.0,
@@ -56,7 +53,6 @@ def main() -> None:
     parser.add_argument("--names", nargs="*", default=[entry.name for entry in ENTRIES], help="all by default")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
     parser.add_argument("--runs", type=Path, default=Path("runs/zoo"), help="where runs are kept")
-    parser.add_argument("--early", action="store_true", help="only the scores after a thousand images")
     parser.add_argument("--speed", action="store_true", help="only measure images/s")
     parser.add_argument("--write", action="store_true", help="only write the page")
     given = parser.parse_args()
@@ -64,8 +60,6 @@ def main() -> None:
     asked = [entry for entry in ENTRIES if entry.name in given.names]
     if given.speed:
         measure_speed(asked, given.runs)
-    elif given.early:
-        measure_early(asked, given.seeds, given.runs)
     elif not given.write:
         for seed in given.seeds:  # one seed of everything first: an early look at the whole table
             for entry in asked:
@@ -112,27 +106,6 @@ def measure(entry: Entry, seed: int, runs: Path) -> dict[str, object]:
         "minutes": (time.perf_counter() - started) / 60,
         "machine": f"{platform.machine()}, {platform.system()}",
     }
-
-
-def measure_early(entries: list[Entry], seeds: list[int], runs: Path) -> None:
-    """The score of each run after its first thousand images, from the same run begun again and ended there.
-
-    A run is a function of its settings and its seed: the beginning is the same. To evaluate the whole run so often
-    would take longer than to train it.
-    """
-    path = RESULTS / "early.json"
-    found: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    often = {**SETTINGS, "evaluation.every_kimg": 1.0}
-    for name, entry, seed in [(f"{entry.name}-{seed}", entry, seed) for entry in entries for seed in seeds]:
-        if name in found or not result_path(entry, seed).exists():
-            continue
-        out = runs / f"early-{name}-{time.monotonic_ns()}"
-        run = ganzoo.run(
-            entry.name, preset=entry.preset, settings=often, epochs=EPOCHS, seed=seed, out=out, stop_when=ANY_SCORE
-        )
-        found[name] = run.directory.evaluations()[0]["data"]["scores"][SCORE]
-        print(f"{name}: {found[name]:.3f} after a thousand images", flush=True)
-        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def keep_strip(run: ganzoo.Run, path: Path) -> None:

@@ -76,12 +76,12 @@ def test_the_page_is_written_from_what_is_there_and_names_what_is_missing(zoo: M
         "parameters_generator": 178_160, "parameters_discriminator": 170_096,
         "multiply_adds_generator": 12_000_000, "multiply_adds_discriminator": 11_000_000,
     }  # fmt: skip
-    for seed, last in enumerate((1.0, 2.0)):
-        (tmp_path / f"r3gan-{seed}.json").write_text(json.dumps({**figures, "seed": seed, "last": last}))
-    (tmp_path / "early.json").write_text(json.dumps({"r3gan-1": 7.0}))
+    for seed, (last, verdict) in enumerate([(1.0, "healthy"), (2.0, "mode collapse")]):
+        run = {**figures, "seed": seed, "last": last, "verdict": verdict}
+        (tmp_path / f"r3gan-{seed}.json").write_text(json.dumps(run))
     page.write_page(tmp_path, tmp_path / "zoo.md", tmp_path / "images")
     text = (tmp_path / "zoo.md").read_text()
-    scores = "7.00 | 4.00 (4.00 to 4.00) | 1.50 (1.00 to 2.00) | 2.0 (3.5)"
+    scores = "4.00 (4.00 to 4.00) | 1.50 (1.00 to 2.00) | 2.0 | healthy 1/2, mode collapse 1/2"
     assert f"| `r3gan` | 178 k + 170 k | 12.0 M + 11.0 M |  | 2 | {scores} |" in text
     assert "Not measured yet: dcgan, lsgan" in text
     assert "None of these is reproduced here" in text
