@@ -19,7 +19,7 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 demo: $(VENV)/installed
-	$(BIN)/ganzoo run dcgan --balance d-skip
+	$(BIN)/ganzoo run dcgan --balance d-skip --out runs/demo
 
 # One process a core, one thread each: two threaded ones on the same cores spin against each other.
 test: $(VENV)/installed

@@ -78,7 +78,7 @@ def ganzoo(
     """
     \b
     Train a GAN on your own images, and keep its two networks in a fair fight.
-    Start with: ganzoo run dcgan --balance d-skip
+    Start with: ganzoo run dcgan --balance steady
     """
 
 
@@ -125,7 +125,9 @@ def main() -> None:
 
 def said_elsewhere(error: GanzooError) -> bool:
     """Of several processes that stop for one reason, rank 0 says it; where it is rank 0 that is gone, rank 1 does."""
-    rank = int(os.environ.get("RANK", "0"))
+    from ganzoo.training.launching import place
+
+    rank = place()
     return rank > 0 and (error.exit_code >= 128 or (error.is_another_processes and rank > 1))
 
 
@@ -145,10 +147,10 @@ def add_plugin_verbs(arguments: list[str]) -> None:
     from ganzoo.registry.manager import Kind
     from ganzoo.registry.specs import CommandSpec
 
-    for offer in installed().offers(Kind.COMMAND):
-        assert isinstance(offer.spec, CommandSpec)  # the manager checks what a hook returns
-        if offer.spec.name == verb:
-            app.add_typer(offer.spec.build(), name=verb, help=offer.spec.summary)
+    if verb.rpartition("/")[2] in {offer.spec.name for offer in installed().offers(Kind.COMMAND)}:
+        spec = installed().find(Kind.COMMAND, verb)
+        assert isinstance(spec, CommandSpec)  # the manager checks what a hook returns
+        app.add_typer(spec.build(), name=verb, help=spec.summary)
 
 
 def in_words(error: GanzooError) -> str:

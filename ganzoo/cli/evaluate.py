@@ -26,7 +26,7 @@ Against = Annotated[
 Images = Annotated[int | None, typer.Option("--images", "-n", min=2, help="Generated images.")]
 ImageSize = Annotated[
     int | None,
-    typer.Option(help="Of images from files: pixels of both sides; by default their usual size."),
+    typer.Option(help="Of images from files: pixels of both sides; by default the median of their shorter sides."),
 ]
 Which = Annotated[str, typer.Option("--checkpoint", help="latest, best, or a step.")]
 

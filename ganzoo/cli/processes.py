@@ -25,10 +25,10 @@ def in_processes(processes: int | None, asked: Request | None = None, *, alone: 
     Raises:
         UsageError: what is asked for cannot work, so that one process says so and not all of them.
     """
-    from ganzoo.training.launching import is_launched, launch
+    from ganzoo.training.launching import is_launched, launch, place
 
     if is_launched():
-        if int(os.environ.get("RANK", "0")) > 0:
+        if place() > 0:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the rest of the process
         return False
     if processes is None or processes == 1:

@@ -22,7 +22,9 @@ def sample(
     count: Annotated[int, typer.Option("--count", "-n", min=1, help="Images of each seed.")] = 64,
     out: Annotated[Path, typer.Option(help="Folder to write to; made if missing.")] = Path("samples"),
     grid: Annotated[bool, typer.Option("--grid", help="One picture instead of a file an image.")] = False,
-    seed: Annotated[list[int] | None, typer.Option(min=0, help="Same seed, same images; 0. Repeatable.")] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option(min=0, help="Same seed, same images; by default 0. Repeatable.")
+    ] = None,
     truncation: Truncation = 1.0,
     one_class: ClassName = None,
     per_class: Annotated[bool, typer.Option("--per-class", help="Of each class, from the same latents.")] = False,

@@ -65,6 +65,8 @@ def _find(found: Catalogue, words: list[str]) -> Offer:
     for kind in Kind:
         if name in found.names(kind):
             return found.offer(kind, name)
+    if name in [*Kind]:
+        raise UsageError(f"`{name}` is a kind of part, not the name of one", hint=f"ganzoo list {name}")
     every = {known for kind in Kind for known in found.names(kind)}
     raise UsageError(f"nothing is called `{name}`.{nearest(name, every)}", hint="`ganzoo list` shows everything")
 
@@ -127,7 +129,7 @@ def _lines(table: dict[str, Any], option: str) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     for name, value in table.items():
         if isinstance(value, dict):
-            lines.append((f"{option}{name}", str(value.get("summary", ""))))
+            lines.append((f"{option}{name}:" if option else name, str(value.get("summary", ""))))
             lines += [("", f"  {key} = {_toml(item)}") for key, item in value.items() if key != "summary"]
         else:
             lines.append((name, f"= {_toml(value)}"))

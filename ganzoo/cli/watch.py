@@ -12,7 +12,7 @@ RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="Run directory.")]
 
 
 def watch(run: RunPath) -> None:
-    """Follow a run that another process trains. Over a crash and a resume, until it is finished; Ctrl-C leaves."""
+    """Follow a run that another process trains. It may crash and be resumed meanwhile; Ctrl-C leaves."""
     import time
 
     from ganzoo.cli.views import choose_view

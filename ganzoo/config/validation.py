@@ -192,7 +192,9 @@ def _explain(error: ValidationError, prefix: str, model: type[BaseModel], where:
             owner = _model_at(model, names[:-1])
             known = list(owner.model_fields)
             hint = f"\nsettings: {', '.join(known)}" if known else "\nit has no settings"
-            yield f"{_at(path, where)}: no such setting.{nearest(names[-1], known)}{hint}"
+            within = _sections_with(names[-1], owner) if len(names) == 1 else []
+            meant = f" Did you mean {' or '.join(within)}?" if within else nearest(names[-1], known)
+            yield f"{_at(path, where)}: no such setting.{meant}{hint}"
         elif finding["type"] == "missing":
             yield f"{_at(path, where)}: is needed and was not given"
         elif finding["type"] in ("model_type", "model_attributes_type"):
@@ -232,6 +234,12 @@ def _without_union_tags(names: list[str], model: type[BaseModel]) -> list[str]:
         kept.append(name)
         owner = _model_of(owner, name) if owner is not None else None
     return kept
+
+
+def _sections_with(name: str, model: type[BaseModel]) -> list[str]:
+    """`training.batch_size` of `batch_size`: where a section has a setting of that name."""
+    sections = [(section, _model_of(model, section)) for section in model.model_fields]
+    return [f"`{section}.{name}`" for section, part in sections if part is not None and name in part.model_fields]
 
 
 def _model_at(model: type[BaseModel], names: list[str]) -> type[BaseModel]:

@@ -1,4 +1,4 @@
-"""Configurations as text that repeats the run: TOML, and the JSON schema."""
+"""Configurations as text that repeats the run: TOML."""
 
 from __future__ import annotations
 

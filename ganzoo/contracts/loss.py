@@ -16,8 +16,8 @@ class Loss(ABC):
 
     Attributes:
         targets: a loss with label targets names their defaults, (real, fake); None: the loss has none.
-        whole_batch: an image's loss depends on the other images' logits (relativistic averages); the step then
-            evaluates it on the logits of all processes at once.
+        whole_batch: an image's loss depends on the other images' logits (relativistic averages). The step gives
+            every loss the logits of all processes at once; `check_loss` holds a loss to what it declares here.
         generator_uses_real: the generator's loss reads D's logits of reals.
         undecided: the logit of a D that knows nothing: where the doctor reads what guessing costs.
     """

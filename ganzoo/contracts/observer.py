@@ -55,8 +55,8 @@ class Event:
     """Something that happened, as written to events.jsonl.
 
     Attributes:
-        kind: "decision", "verdict", "evaluation", "checkpoint", "samples", "configured", "fault", "rollback",
-            "stopped", "note", "end" ...
+        kind: "decision", "verdict", "evaluation", "checkpoint", "configured", "resumed", "forked", "fault",
+            "rollback", "memorising", "stopped", "note", "end" ...
         step: when.
         message: one line for a person.
         data: the same in plain values for a program.

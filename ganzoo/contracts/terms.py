@@ -43,6 +43,7 @@ class TermInput:
         sides: `Origin.FAKE` always; `Origin.REAL` in D's turn, and in G's where a term `uses_real`.
         judge: D's further forward on a batch, with the extras asked for (interpolates, perturbed images).
         generator: G, for terms on its own map (path length).
+        discriminator: D, for terms on its own weights.
         draws: random numbers of this term and step.
         mean_over_ranks: the mean of a tensor over all processes; itself on one.
     """

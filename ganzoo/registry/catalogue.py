@@ -127,11 +127,13 @@ class Catalogue:
             raise UsageError(f"two plugins offer the {kind.words} `{plain}`{where}", hint=f"say which one: {ways}")
         raise UsageError(
             f"no {kind.words} is called `{name}`{where}.{nearest(name, self.names(kind))}",
-            hint="\n".join(self._hints(kind)),
+            hint="\n".join(self._hints(kind, name)),
         )
 
-    def _hints(self, kind: Kind) -> Iterator[str]:
+    def _hints(self, kind: Kind, asked: str) -> Iterator[str]:
         names = self.names(kind)
+        if "=" in asked:
+            yield f"settings follow a colon: `{asked.partition('=')[0]}:SETTING=VALUE`"
         if len(names) > MANY:
             yield f"`ganzoo list {kind}` shows all {len(names)}"
         elif names:

@@ -217,7 +217,7 @@ class DatasetSpec(ConfiguredSpec[A]):
     Attributes:
         build: answers with files for the core to read, with arrays, or with points.
         argument: the setting that `--data name:VALUE` sets; "" for none.
-        licence: of the images, for the report and the model card.
+        licence: of the images, for the model card.
         points: it is made of points: `build` answers with `Points`.
         metrics: what scores a generator of these data where the user names nothing, instead of ganzoo's defaults; by
             name, with their settings. Empty: the defaults.

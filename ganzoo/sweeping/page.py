@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -73,7 +74,9 @@ def written(row: Row) -> str:
 
 def _facts(ranked: Ranked, definition: Definition) -> Iterator[tuple[str, str]]:
     yield "score", f"{ranked.score}, {'lower' if ranked.minimise else 'higher'} is better"
-    how = {"grid": "every one of a grid", "random": "drawn at random", "tpe": "drawn by TPE"}[definition.sampler]
+    whole = definition.trials == math.prod(len(axis.values) for axis in definition.axes)
+    grid = "every one of a grid" if whole else "a part of a grid, drawn at random"
+    how = {"grid": grid, "random": "drawn at random", "tpe": "drawn by TPE"}[definition.sampler]
     yield "settings", f"{definition.trials}, {how}"
     yield "seeds of each", f"{definition.seeds}, from {definition.seed}"
     if definition.prune is not None:

@@ -17,7 +17,7 @@ from ganzoo.testing.rules import Rules, check_described, check_documented
 
 W = TypeVar("W", bound=ObserverConfig)
 
-KINDS = ("decision", "verdict", "evaluation", "checkpoint", "samples", "configured", "fault", "note", "a new kind")
+KINDS = ("decision", "verdict", "evaluation", "checkpoint", "configured", "resumed", "fault", "note", "a new kind")
 OF_THE_RUN = ("config.toml", "metrics.jsonl", "events.jsonl", "samples/step-00000001.png")
 """Files that the run itself has written."""
 TICKS = 6

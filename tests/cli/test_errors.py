@@ -27,6 +27,16 @@ ASKED = {
         "balance.d-skip.treshold (from --balance): no such setting. Did you mean `threshold`?",
         "settings: threshold, measure,",
     ),
+    "a setting without its section": (
+        ("run", "dcgan", "--set", "batch_size=3"),
+        "batch_size (from --set): no such setting. Did you mean `training.batch_size`?",
+        "",
+    ),
+    "a strategy's setting behind an equals sign": (
+        ("run", "dcgan", "--balance", "d-skip=1"),
+        "no balancing strategy is called `d-skip=1` (from --balance). Did you mean `d-skip`?",
+        "settings follow a colon: `d-skip:SETTING=VALUE`",
+    ),
     "no epochs": (
         ("run", "dcgan", "--epochs", "0"),
         "training.epochs (from --epochs): should be greater than 0 (it is 0)",
@@ -101,6 +111,7 @@ ASKED = {
     "a part that is not there": (("show", "nothing"), "nothing is called `nothing`.", "ganzoo list"),
     "a part of a kind": (("show", "loss", "hing"), "no loss is called `hing`. Did you mean `hinge`?", "known:"),
     "three words to show": (("show", "a", "b", "c"), "show one part at a time", "ganzoo show balance d-skip"),
+    "a kind to show": (("show", "loss"), "`loss` is a kind of part, not the name of one", "ganzoo list loss"),
     "a kind": (("list", "metrcs"), "no kind of part is called `metrcs`. Did you mean `metric`", "kinds:"),
     "a kind that is not there": (("list", "nothing"), "no kind of part is called `nothing`.", "kinds: architecture"),
 }  # fmt: skip

@@ -18,6 +18,9 @@ RUN_ELSEWHERE = {
     "python docs/": "by hand, to draw pictures",
     "python tests/": "by hand, to measure; tests/benchmarks and tests/faults run them shorter",
     "pre-commit install": "by contributors",
+    "if test -e ": "by the shell, which chooses between lines of ganzoo",
+    "else": "likewise",
+    "fi": "likewise",
 }
 """Lines that are not ganzoo's, and who runs them."""
 LANGUAGES = {
@@ -44,6 +47,8 @@ def workplace(blocks, tmp_path, monkeypatch):
     for name in ("photos", "animals"):
         (tmp_path / name).mkdir()
     (tmp_path / "photos.zip").touch()
+    (tmp_path / "runs" / "lost").mkdir(parents=True)
+    (tmp_path / "runs" / "lost" / "config.toml").write_text('recipe = "dcgan"\npreset = "tiny"\n')
     for block in blocks:
         if block.language == "toml" and block.title == "run.toml":
             (tmp_path / block.title).write_text(block.text)

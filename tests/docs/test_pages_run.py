@@ -41,7 +41,7 @@ SMALLER = (  # the same command with less to do: what it takes is not what it ta
     (r"--epochs \d+", "--epochs 2"),
     (r"-n (64|1000)\b", "-n 8"),
     (r"--frames \d+", "--frames 2"),
-    (r"step-00001000", "step-00000003"),
+    (r"step-00001500", "step-00000003"),
     (r"/mnt/photos", "photos"),
 )
 ELSEWHERE = ("docs/tutorials/first-strategy.md", "docs/tutorials/first-architecture.md")

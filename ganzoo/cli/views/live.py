@@ -28,7 +28,7 @@ HISTORY = 512
 """Ticks that a sparkline can show."""
 LAST_EVENTS = 4
 MAX_SCORES = 4
-LEFT_OUT = frozenset({"samples", "checkpoint", "end"})
+LEFT_OUT = frozenset({"checkpoint", "end"})
 """Kinds of event that would push the interesting ones out of sight."""
 STYLES = {"fault": "bold red", "verdict": "bold", "evaluation": "green"}
 

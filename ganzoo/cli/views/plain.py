@@ -17,7 +17,7 @@ EVERY_S = 2.0
 """Seconds between two lines of numbers."""
 DECISION_EVERY_S = 30.0
 """Seconds between two decisions: the lines of numbers show their sum anyway, the decision tells why."""
-LEFT_OUT = frozenset({"samples", "end"})
+LEFT_OUT = frozenset({"end"})
 """Kinds of event that are no news: a grid was drawn, and what `end` says anyway."""
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ganzoo.contracts.ailments import Ailment
 from ganzoo.report.page.model import Record, inside
 
-ELSEWHERE = frozenset({"evaluation", "checkpoint", "samples"})
+ELSEWHERE = frozenset({"evaluation", "checkpoint"})
 """Kinds of event that the page shows otherwise, or that nobody looks for in it."""
 MOST_ROWS = 400
 
