@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from ganzoo.config.models import RunConfig
 from ganzoo.errors import UsageError, nearest
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
+from ganzoo.runs.evaluations import evaluations_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +84,11 @@ def goal_of(minimise: str | None, maximise: str | None, config: RunConfig, catal
 
 def measured(event: Mapping[str, Any], score: str) -> Measured | None:
     """The score of an evaluation's event, or None where it is no evaluation, or has none that is finite."""
-    data = event.get("data")
-    if (
-        event.get("kind") != "evaluation"
-        or not isinstance(data, Mapping)
-        or not isinstance(data.get("scores"), Mapping)
-    ):
-        return None
-    for name, value in data["scores"].items():
-        if gives(score, str(name)) and isinstance(value, int | float) and math.isfinite(value):
-            protocol = data.get("protocol")
-            return Measured(
-                str(name),
-                float(value),
-                int(data.get("images") or 0),
-                protocol if isinstance(protocol, dict) else {},
-            )
+    for data in (evaluation["data"] for evaluation in evaluations_among([event])):
+        for name, value in data["scores"].items():
+            if gives(score, str(name)):
+                images = data.get("images")
+                return Measured(str(name), float(value), images if isinstance(images, int) else 0, data["protocol"])
     return None
 
 

@@ -12,7 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from ganzoo.cli.common import installed
 from ganzoo.data.shown import plain, whole
+from ganzoo.registry.manager import Kind
 
 MOST_CLASSES = 12
 Facts = Mapping[str, Any]  # plain JSON, by `ganzoo.data.figures`
@@ -44,12 +46,9 @@ def print_checked(facts: Facts, stream: TextIO) -> None:
     for problem in facts["problems"]:
         console.print(Text(f"not right: {plain(problem)}", style="bold red"))
     if facts["ok"]:
-        console.print(
-            Text(
-                f"fit to be trained on: ganzoo run dcgan --data {shlex.quote(whole(facts['path']))}", style="bold green"
-            ),
-            soft_wrap=True,  # a line to copy stays one line
-        )
+        recipe = next(iter(installed().defaults(Kind.ARCHITECTURE)), "ARCHITECTURE")
+        line = f"fit to be trained on: ganzoo run {recipe} --data {shlex.quote(whole(facts['path']))}"
+        console.print(Text(line, style="bold green"), soft_wrap=True)  # a line to copy stays one line
 
 
 def _tables(facts: Facts) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
