@@ -17,7 +17,6 @@ def draw_pictures(session: Session, run: RunDirectory, moment: Moment) -> None:
     grids = [
         (f"step {step:,} · {step * moment.kimg / max(1, moment.step):.0f} kimg", path)
         for step, path in run.grids()
-        if step <= moment.step
     ]
     write_gif(grids, run.gif, session.effective.samples.gif_fps)
     draw_curves(run.ticks(), run.evaluations(), run.curves, describe(session))
