@@ -16,7 +16,7 @@ from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 from ganzoo.registry.specs import DatasetSpec
 from ganzoo.runs.directory import RunDirectory
-from ganzoo.training.checkpoints import find_checkpoint
+from ganzoo.training.loading import checkpoint_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def origin_of(
         catalogue: where the data set and the architecture are looked up.
         batch_size: after the strategies' changes.
     """
-    name = find_checkpoint(run.checkpoints, checkpoint).name
+    name = checkpoint_of(run, checkpoint).name
     step = int(name.removeprefix("step-"))
     scored = [event["data"] for event in run.evaluations() if event.get("step") == step]
     data = catalogue.find(Kind.DATASET, config.data.source.kind)
