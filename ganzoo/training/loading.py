@@ -57,29 +57,29 @@ def checkpoint_of(run: RunDirectory, which: str = LATEST) -> Path:
     return path
 
 
-def load_averaged(run: RunDirectory, catalogue: Catalogue, checkpoint: str = LATEST) -> Generator:
+def load_averaged(run: RunDirectory, catalogue: Catalogue, checkpoint: Path) -> Generator:
     """The averaged generator in eval mode, its BatchNorm statistics estimated anew, its parameters frozen.
 
     Args:
         run: the run.
         catalogue: where its parts are looked up.
-        checkpoint: `latest`, `best`, or a step's name; as in `checkpoint_of`.
+        checkpoint: its folder, of `checkpoint_of`.
 
     Raises:
-        UsageError: no such checkpoint, it is damaged, or belongs to another network.
+        UsageError: the checkpoint is damaged, or belongs to another network.
     """
     balance, effective, _ = configured(compose(Request(config=run.config), catalogue), catalogue)
     generator = build_generator(effective, shape_of(run), balance, choose_arithmetic("auto", "fp32"), catalogue)
-    found = load_checkpoint(checkpoint_of(run, checkpoint), {AVERAGE: generator.state_dict()})
+    found = load_checkpoint(checkpoint, {AVERAGE: generator.state_dict()})
     generator.load_state_dict(found.networks[AVERAGE])
     estimate_batch_statistics(generator, effective.training.seed)
     return generator.requires_grad_(False).eval()
 
 
-def load_discriminator(run: RunDirectory, catalogue: Catalogue, checkpoint: str = LATEST) -> Discriminator:
+def load_discriminator(run: RunDirectory, catalogue: Catalogue, checkpoint: Path) -> Discriminator:
     """The discriminator of a checkpoint in eval mode, its parameters frozen. As `load_averaged`."""
     balance, effective, _ = configured(compose(Request(config=run.config), catalogue), catalogue)
     network = build_discriminator(effective, shape_of(run), balance, choose_arithmetic("auto", "fp32"), catalogue)
-    found = load_checkpoint(checkpoint_of(run, checkpoint), {DISCRIMINATOR: network.state_dict()})
+    found = load_checkpoint(checkpoint, {DISCRIMINATOR: network.state_dict()})
     network.load_state_dict(found.networks[DISCRIMINATOR])
     return network.requires_grad_(False).eval()

@@ -15,8 +15,7 @@ def draw_pictures(session: Session, run: RunDirectory, moment: Moment) -> None:
     from ganzoo.report.curves import draw_curves  # with matplotlib, for which no first step should wait
 
     grids = [
-        (f"step {step:,} · {step * moment.kimg / max(1, moment.step):.0f} kimg", path)
-        for step, path in run.grids()
+        (f"step {step:,} · {step * moment.kimg / max(1, moment.step):.0f} kimg", path) for step, path in run.grids()
     ]
     write_gif(grids, run.gif, session.effective.samples.gif_fps)
     draw_curves(run.ticks(), run.evaluations(), run.curves, describe(session))
