@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
-from ganzoo.contracts.record import NONE
+from ganzoo.contracts import ImageShape
 from ganzoo.health.diagnosis import Diagnosis, diagnose
 from ganzoo.health.remedies import InUse
 from ganzoo.registry.catalogue import Catalogue
@@ -19,6 +19,7 @@ from ganzoo.runs.directory import RunDirectory
 from ganzoo.runs.evaluations import evaluations_among
 from ganzoo.runs.logs import read_lines
 from ganzoo.runs.records import parse_json, read_text
+from ganzoo.runs.title import levers_of, title_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,15 +54,21 @@ class Record:
     @property
     def levers(self) -> list[str]:
         """Names of the strategies in use: the recipe's method, then `--balance`; "none" is none."""
-        return [name for section in ("method", "balance") for name in inside(self.config, section) if name != NONE]
+        return levers_of(self.config)
 
     @property
     def title(self) -> str:
-        """`dcgan on avatars, 32 px, r1r2`."""
+        """`dcgan on avatars, 32 px, r1r2`, as on the screen while it trained."""
         data = inside(self.environment, "data").get("name") or inside(inside(self.config, "data"), "source").get("kind")
-        size = inside(self.config, "data").get("image_size", "?")
-        levers = " + ".join(self.levers) or "no balancing"
-        return f"{self.config.get('recipe', 'a run')} on {data or 'unknown data'}, {size} px, {levers}"
+        return title_of(self.config, data or "unknown data", self._shape)
+
+    @property
+    def _shape(self) -> str:
+        """In words; of a record that does not say it, what the configuration asks for, which is of images."""
+        size, channels = (inside(self.environment, "shape").get(name) for name in ("size", "channels"))
+        if is_count(size) and is_count(channels):
+            return ImageShape(size, channels).words
+        return f"{inside(self.config, 'data').get('image_size', '?')} px"
 
     @property
     def step(self) -> int:
@@ -122,7 +129,7 @@ def inside(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def is_count(value: object) -> bool:
+def is_count(value: object) -> TypeGuard[int]:
     """A whole number from 0, in a range that floats hold."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
