@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard
-
-import numpy as np
+from typing import Any, TypeGuard
 
 from ganzoo.contracts import ImageShape
 from ganzoo.health.diagnosis import Diagnosis, diagnose
 from ganzoo.health.remedies import InUse
 from ganzoo.registry.catalogue import Catalogue
+from ganzoo.report.series import kimg_at
 from ganzoo.runs.directory import RunDirectory
 from ganzoo.runs.evaluations import evaluations_among
 from ganzoo.runs.logs import read_lines
 from ganzoo.runs.records import parse_json, read_text
 from ganzoo.runs.title import levers_of, title_of
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 Table = dict[str, Any]  # Any: plain JSON or TOML
 
@@ -75,13 +71,6 @@ class Record:
         """The last one that anything is known of."""
         return max((int(record["step"]) for record in [*self.ticks[-1:], *self.events[-1:]]), default=0)
 
-    @cached_property
-    def _seen(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Steps and images seen, both [N + 1], from the start on."""
-        pairs = [(0, 0), *((tick["step"], tick["images"]) for tick in self.ticks)]
-        steps, images = np.array(pairs, dtype=np.float64).T
-        return steps, images
-
     def of_kind(self, *kinds: str) -> list[Table]:
         """Events of these kinds, in order."""
         return [event for event in self.events if event["kind"] in kinds]
@@ -91,15 +80,10 @@ class Record:
         """Events of evaluations, in order; their scores are finite numbers by name."""
         return evaluations_among(self.events)
 
-    def kimg(self, step: float) -> float:
-        """Thousand images seen at a step, between the ticks; before them all, as many a step as later."""
-        if not self.ticks:
-            batch = inside(self.config, "training").get("batch_size")
-            return step * batch / 1000 if isinstance(batch, int) else 0.0
-        steps, images = self._seen
-        if step > steps[-1] > 0:
-            return float(step * images[-1] / steps[-1]) / 1000
-        return float(np.interp(step, steps, images)) / 1000
+    @cached_property
+    def kimg(self) -> Callable[[float], float]:
+        """Thousand images seen at a step."""
+        return kimg_at(self.ticks, inside(self.config, "training").get("batch_size"))
 
 
 def read_record(run: RunDirectory, catalogue: Catalogue, status: str | None = None) -> Record:
