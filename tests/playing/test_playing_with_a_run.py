@@ -117,6 +117,12 @@ def test_samples_that_cannot_be_are_refused_drawn_or_written(labelled_run, tmp_p
         ganzoo.write_samples(labelled_run, tmp_path, **wanted)
 
 
+@pytest.mark.parametrize("count", [0, -1])
+def test_a_run_refuses_to_draw_no_image_in_words(plain_run, count):
+    with pytest.raises(ganzoo.UsageError, match=f"{count} images: it must be 1 or more"):
+        ganzoo.Run(plain_run).sample(count)
+
+
 def test_files_of_each_class_are_named_by_it_and_never_by_what_a_file_cannot_be_called(cli, labelled_run, tmp_path):
     words = ("-n", "2", "--per-class", "--seed", "1", "--seed", "2", "--out", "made")
     assert cli("sample", str(labelled_run), *words).code == 0
