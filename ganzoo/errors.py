@@ -47,6 +47,10 @@ class Interrupted(GanzooError):  # noqa: N818 - what happened, not an error of a
     exit_code = 130
 
 
+class GanzooWarning(UserWarning):
+    """What is asked for is done, and otherwise than one would think: a fallback was taken."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """` Did you mean \\`x\\`?` for the nearest known name, or nothing where none is near."""
     close = difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.55)

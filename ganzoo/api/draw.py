@@ -188,7 +188,7 @@ def project(
 
     file = in_a_folder(Path(out)) if out is not None else None
     trained = open_trained(Path(path), checkpoint, catalogue())
-    found = project_file(trained, Path(image), steps, trained.label(label), checkpoint, catalogue(), features=features)
+    found = project_file(trained, Path(image), steps, trained.label(label), catalogue(), features=features)
     if file is not None:
         write_projection(found, file)
     return found

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganzoo.contracts import Generator
+    from ganzoo.playing.trained import Trained
 
 
 @dataclass(frozen=True)
@@ -83,14 +84,24 @@ class Run:
         return {name: path for name, path in files.items() if path.exists()}
 
     @cached_property
-    def generator(self) -> Generator:
-        """The averaged generator of the last checkpoint, in eval mode, ready to sample from."""
-        from ganzoo.api.draw import load_generator
+    def _trained(self) -> Trained:
+        from ganzoo.playing.trained import open_trained
+        from ganzoo.registry.catalogue import catalogue
+        from ganzoo.training.checkpoints import LATEST
 
-        return load_generator(self.path)
+        return open_trained(self.path, LATEST, catalogue())
+
+    @property
+    def generator(self) -> Generator:
+        """The averaged generator of the last checkpoint, in eval mode, ready to sample from; loaded once."""
+        return self._trained.generator
 
     def sample(self, count: int = 64, seed: int = 0) -> Tensor:
-        """Images [count, C, H, W] uint8, or points [count, dim, 1, 1] float32; the same seed gives the same ones."""
-        from ganzoo.training.sampling import sample_images
+        """Images [count, C, H, W] uint8, or points [count, dim, 1, 1] float32; the same seed gives the same ones.
 
-        return sample_images(self.generator, count, seed)
+        Raises:
+            UsageError: no image is asked for, or there is no whole checkpoint.
+        """
+        from ganzoo.playing.sampling import sample
+
+        return sample(self._trained, count, seed)

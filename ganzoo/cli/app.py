@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import Annotated, Any
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup, TyperOption
@@ -32,7 +35,7 @@ from ganzoo.cli import (
     sweep,
     watch,
 )
-from ganzoo.errors import GanzooError
+from ganzoo.errors import GanzooError, GanzooWarning
 
 COMPLETION = ("install_completion", "show_completion")
 
@@ -110,8 +113,9 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # what a terminal cannot write is shown as \u1234, and is no error
             stream.reconfigure(errors="backslashreplace")
     try:
-        add_plugin_verbs(sys.argv[1:])
-        app(prog_name="ganzoo")  # also where it was started as `python -m ganzoo`
+        with said_in_a_line():
+            add_plugin_verbs(sys.argv[1:])
+            app(prog_name="ganzoo")  # also where it was started as `python -m ganzoo`
     except GanzooError as error:
         if not said_elsewhere(error):
             sys.stderr.write(in_words(error) + "\n")
@@ -121,6 +125,32 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+@contextmanager
+def said_in_a_line() -> Iterator[None]:
+    """Our own warnings are `warning: ...`, without the line of code that others come with."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", GanzooWarning)
+        others = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if issubclass(category, GanzooWarning):
+                from ganzoo.cli.text import plain_text
+
+                sys.stderr.write(plain_text(f"warning: {message}") + "\n")
+            else:
+                others(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = show
+        yield
 
 
 def said_elsewhere(error: GanzooError) -> bool:

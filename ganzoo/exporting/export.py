@@ -25,7 +25,7 @@ from ganzoo.registry.catalogue import Catalogue
 from ganzoo.report.grid import write_grid
 from ganzoo.runs.atomic import write_atomic
 from ganzoo.runs.directory import RunDirectory
-from ganzoo.training.loading import effective_config, load_averaged
+from ganzoo.training.loading import checkpoint_of, effective_config, load_averaged
 
 CHECKED_ON = 64
 """Latents on which an export is compared with the original."""
@@ -79,7 +79,8 @@ def export_run(run: RunDirectory, form: Format, out: Path | None, checkpoint: st
     target = out if out is not None else run.path / "export" / form
     _check_free(target)
     given, config = compose(Request(config=run.config), catalogue), effective_config(run, catalogue)
-    original = load_averaged(run, catalogue, checkpoint).cpu()
+    found = checkpoint_of(run, checkpoint)
+    original = load_averaged(run, catalogue, found).cpu()
     if original.image_size == 1:
         raise UsageError(f"{run.path} makes points: there is no image to export a generator of")
     generator = on_the_cpu(original)
@@ -110,7 +111,7 @@ def export_run(run: RunDirectory, form: Format, out: Path | None, checkpoint: st
             )
         with torch.no_grad():
             write_grid(quantise(Drawing(original)(*inputs)), work / card.SAMPLES)
-        origin = origin_of(run, given, checkpoint, catalogue, batch_size=config.training.batch_size)
+        origin = origin_of(run, given, found, catalogue, batch_size=config.training.batch_size)
         write_atomic(work / card.FILE, card.model_card(facts, origin, form, difference, torch.__version__))
         _take_place(work, target)
     return Exported(target, target / file, difference)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from ganzoo.config.models import RunConfig
@@ -16,7 +16,6 @@ from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 from ganzoo.registry.specs import DatasetSpec
 from ganzoo.runs.directory import RunDirectory
-from ganzoo.training.checkpoints import find_checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +77,18 @@ def class_names(run: RunDirectory, count: int) -> list[str]:
 
 
 def origin_of(
-    run: RunDirectory, config: RunConfig, checkpoint: str, catalogue: Catalogue, *, batch_size: int
+    run: RunDirectory, config: RunConfig, checkpoint: Path, catalogue: Catalogue, *, batch_size: int
 ) -> Origin:
     """Of a checkpoint.
 
     Args:
         run: the run.
         config: as the user gave it.
-        checkpoint: `latest`, `best`, or a step's name.
+        checkpoint: its folder.
         catalogue: where the data set and the architecture are looked up.
         batch_size: after the strategies' changes.
     """
-    name = find_checkpoint(run.checkpoints, checkpoint).name
+    name = checkpoint.name
     step = int(name.removeprefix("step-"))
     scored = [event["data"] for event in run.evaluations() if event.get("step") == step]
     data = catalogue.find(Kind.DATASET, config.data.source.kind)

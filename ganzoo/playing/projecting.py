@@ -49,7 +49,6 @@ def project_file(
     path: Path,
     steps: int,
     label: int | None,
-    checkpoint: str,
     catalogue: Catalogue,
     *,
     features: bool = False,
@@ -61,7 +60,6 @@ def project_file(
         path: an image file; cut and scaled as the training images were.
         steps: of Adam, at least 1.
         label: where to search; None: in all classes, where G is conditional.
-        checkpoint: of the discriminator, for `features`.
         catalogue: where the discriminator is looked up.
         features: compare what the run's discriminator sees in both, beside their pixels.
 
@@ -78,7 +76,7 @@ def project_file(
         spaces_of(trained, label),
         trained.draws("project", STARTS).normal(trained.generator.latent_dim),
         steps,
-        features_of(trained, checkpoint, catalogue) if features else None,
+        features_of(trained, catalogue) if features else None,
     )
     image = quantise(found.image[None])[0].cpu()
     distance = (image.float() - target.float()).square().mean().sqrt()
@@ -114,7 +112,7 @@ def spaces_of(trained: Trained, label: int | None) -> dict[int | None, StyleSpac
     return {one: style_space(trained.generator, latents, one) for one in labels}
 
 
-def features_of(trained: Trained, checkpoint: str, catalogue: Catalogue) -> Features:
+def features_of(trained: Trained, catalogue: Catalogue) -> Features:
     """What the run's discriminator sees in images: a measure of likeness learnt on this very data.
 
     Source: Larsen et al. 2016, "Autoencoding beyond pixels using a learned similarity metric".
@@ -122,9 +120,9 @@ def features_of(trained: Trained, checkpoint: str, catalogue: Catalogue) -> Feat
     Raises:
         UsageError: the generator came without its run, or the discriminator gives no features.
     """
-    if trained.run is None:
+    if trained.run is None or trained.checkpoint is None:
         raise UsageError("--features needs the run's discriminator, and an exported generator comes without it")
-    discriminator = load_discriminator(trained.run, catalogue, checkpoint)
+    discriminator = load_discriminator(trained.run, catalogue, trained.checkpoint)
     if "features" not in discriminator.extras:
         raise UsageError(f"--features: the discriminator {type(discriminator).__name__} gives no features")
 

@@ -21,7 +21,7 @@ from ganzoo.registry.catalogue import Catalogue
 from ganzoo.runs.directory import RunDirectory, open_run
 from ganzoo.training.checkpoints import LATEST
 from ganzoo.training.ema import latents_and_labels
-from ganzoo.training.loading import effective_config, load_averaged
+from ganzoo.training.loading import checkpoint_of, effective_config, load_averaged
 from ganzoo.training.randomness import KeyedDraws
 from ganzoo.training.sampling import BATCH
 
@@ -39,12 +39,14 @@ class Trained:
         classes: names of the labels; empty where it is unconditional.
         section: how a file becomes an image of its shape.
         run: where it was trained; None: it came alone.
+        checkpoint: the folder in the run that it comes out of; None likewise.
     """
 
     generator: Generator
     classes: Sequence[str]
     section: DataSection
     run: RunDirectory | None
+    checkpoint: Path | None
     _middles: dict[int | None, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -135,8 +137,9 @@ def open_trained(path: Path, checkpoint: str, catalogue: Catalogue) -> Trained:
         except ValidationError as error:
             why = " ".join(str(error).split())
             raise UsageError(f"{path} is not what ganzoo export writes: {why}") from error
-        return Trained(load_folder(path, catalogue), tuple(facts.classes or ()), section, None)
+        return Trained(load_folder(path, catalogue), tuple(facts.classes or ()), section, None, None)
     run = open_run(path)
-    generator = load_averaged(run, catalogue, checkpoint)
+    found = checkpoint_of(run, checkpoint)
+    generator = load_averaged(run, catalogue, found)
     classes = () if generator.num_classes is None else tuple(class_names(run, generator.num_classes))
-    return Trained(generator, classes, effective_config(run, catalogue).data, run)
+    return Trained(generator, classes, effective_config(run, catalogue).data, run, found)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ganzoo.config.files import read_config
+from ganzoo.report.series import kimg_at
 from ganzoo.runs.directory import RunDirectory, open_run
 from ganzoo.runs.evaluations import evaluations_among
 from ganzoo.runs.logs import read_lines
@@ -95,11 +96,8 @@ class ComparedRun:
 
     def grids(self) -> list[tuple[float, Path]]:
         """Pictures of samples with the thousand images seen when they were drawn, in order."""
-        batch = self.settings.get("training.batch_size")
-        each = batch / 1000 if isinstance(batch, int) else 0.0  # before the first tick
-        if self.ticks and _number(self.ticks[-1].get("step"), 0.0) > 0:
-            each = self.kimg / _number(self.ticks[-1]["step"])
-        return [(step * each, path) for step, path in self.directory.grids()]
+        kimg = kimg_at(self.ticks, self.settings.get("training.batch_size"))
+        return [(kimg(step), path) for step, path in self.directory.grids()]
 
 
 def read_runs(paths: Sequence[Path]) -> list[ComparedRun]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -43,6 +43,28 @@ def score_series(evaluations: Sequence[Mapping[str, object]]) -> list[tuple[str,
 def beside(evaluations: Sequence[Mapping[str, object]], table: str, name: str) -> NDArray[np.float64]:
     """What each evaluation's table says of a score, [N]; NaN where it says nothing."""
     return np.array([_number(_inside(_inside(event, "data"), table).get(name)) for event in evaluations])
+
+
+def kimg_at(ticks: Sequence[Mapping[str, object]], batch_size: object) -> Callable[[float], float]:
+    """Thousand images seen at a step: between the ticks what lies between them, after them as many a step as before.
+
+    Args:
+        ticks: lines of metrics.jsonl, in order; how many images a step sees may change on the way.
+        batch_size: images a step where there is no tick yet; what is no number counts for nothing.
+    """
+    known = [(_number(tick.get("step")), _number(tick.get("images"))) for tick in ticks]
+    pairs = [(0.0, 0.0), *(pair for pair in known if all(map(math.isfinite, pair)))]
+    steps, images = np.array(pairs, dtype=np.float64).T
+    each = _number(batch_size)
+
+    def kimg(step: float) -> float:
+        if steps[-1] <= 0:
+            return step * each / 1000 if math.isfinite(each) else 0.0
+        if step > steps[-1]:
+            return float(step * images[-1] / steps[-1]) / 1000
+        return float(np.interp(step, steps, images)) / 1000
+
+    return kimg
 
 
 def smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -102,6 +102,16 @@ class RunDirectory:
         found = ((GRID.fullmatch(path.name), path) for path in sorted(self.samples.glob("step-*.png")))
         return [(int(name[1]), path) for name, path in found if name]
 
+    def remove_grids_after(self, step: int) -> None:
+        """Forget the grids of later steps; only for who holds the run's lock.
+
+        Raises:
+            OSError: one cannot be removed.
+        """
+        for drawn, path in self.grids():
+            if drawn > step:
+                path.unlink(missing_ok=True)
+
     def ticks(self) -> list[dict[str, Any]]:
         """The lines of metrics.jsonl."""
         return list(read_lines(self.metrics))

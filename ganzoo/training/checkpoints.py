@@ -123,7 +123,7 @@ def configuration_of(path: Path) -> Mapping[str, Any] | None:
     return config
 
 
-def find_checkpoint(folder: Path, which: str = LATEST, say: Callable[[str], None] = lambda _: None) -> Path:
+def find_checkpoint(folder: Path, which: str = LATEST, *, say: Callable[[str], None]) -> Path:
     """The checkpoint `latest` or `best` names, or a step's name; the newest whole one where `latest` is damaged.
 
     The newest of those before it: one of a later step belongs to a way that the run gave up when it went back, and is

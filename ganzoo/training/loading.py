@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+from pathlib import Path
+
 from ganzoo.config.compose import Request, compose
 from ganzoo.config.models import RunConfig
 from ganzoo.contracts import Discriminator, Generator, ImageShape
-from ganzoo.errors import UsageError
+from ganzoo.errors import GanzooWarning, UsageError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.runs.directory import RunDirectory
 from ganzoo.training.checkpoints import AVERAGE, LATEST, find_checkpoint, load_checkpoint
@@ -37,29 +40,46 @@ def shape_of(run: RunDirectory) -> ImageShape:
     return ImageShape(size, channels, classes)
 
 
-def load_averaged(run: RunDirectory, catalogue: Catalogue, checkpoint: str = LATEST) -> Generator:
+def checkpoint_of(run: RunDirectory, which: str = LATEST) -> Path:
+    """The folder of a whole checkpoint. Where the newest is damaged an older one is taken, with a `GanzooWarning`.
+
+    Args:
+        run: the run.
+        which: `latest`, `best`, or a step's name.
+
+    Raises:
+        UsageError: none is whole, or the one asked for by name is not there or damaged.
+    """
+    said: list[str] = []
+    path = find_checkpoint(run.checkpoints, which, say=said.append)
+    if said:
+        warnings.warn(f"{'; '.join(said)}; {path.name} is used instead", GanzooWarning, stacklevel=2)
+    return path
+
+
+def load_averaged(run: RunDirectory, catalogue: Catalogue, checkpoint: Path) -> Generator:
     """The averaged generator in eval mode, its BatchNorm statistics estimated anew, its parameters frozen.
 
     Args:
         run: the run.
         catalogue: where its parts are looked up.
-        checkpoint: `latest`, `best`, or a step's name.
+        checkpoint: its folder, of `checkpoint_of`.
 
     Raises:
-        UsageError: no such checkpoint, or it is damaged.
+        UsageError: the checkpoint is damaged, or belongs to another network.
     """
     balance, effective, _ = configured(compose(Request(config=run.config), catalogue), catalogue)
     generator = build_generator(effective, shape_of(run), balance, choose_arithmetic("auto", "fp32"), catalogue)
-    found = load_checkpoint(find_checkpoint(run.checkpoints, checkpoint), {AVERAGE: generator.state_dict()})
+    found = load_checkpoint(checkpoint, {AVERAGE: generator.state_dict()})
     generator.load_state_dict(found.networks[AVERAGE])
     estimate_batch_statistics(generator, effective.training.seed)
     return generator.requires_grad_(False).eval()
 
 
-def load_discriminator(run: RunDirectory, catalogue: Catalogue, checkpoint: str = LATEST) -> Discriminator:
+def load_discriminator(run: RunDirectory, catalogue: Catalogue, checkpoint: Path) -> Discriminator:
     """The discriminator of a checkpoint in eval mode, its parameters frozen. As `load_averaged`."""
     balance, effective, _ = configured(compose(Request(config=run.config), catalogue), catalogue)
     network = build_discriminator(effective, shape_of(run), balance, choose_arithmetic("auto", "fp32"), catalogue)
-    found = load_checkpoint(find_checkpoint(run.checkpoints, checkpoint), {DISCRIMINATOR: network.state_dict()})
+    found = load_checkpoint(checkpoint, {DISCRIMINATOR: network.state_dict()})
     network.load_state_dict(found.networks[DISCRIMINATOR])
     return network.requires_grad_(False).eval()

@@ -266,6 +266,7 @@ class Training:
         self.save(metrics=metrics)  # first: killed in between, the run goes on with the log this one remembers
         if self.ranks.leads:
             self.journal.metrics.cut(metrics)
+        self.forget_later_grids()
         self._start_tick()
         return True
 
@@ -306,11 +307,17 @@ class Training:
         if self.ranks.leads:  # the one whose logs these are
             logs = lengths_at(self.run, self.moment.step, logs)
         missing = self.journal.cut(logs)
+        self.forget_later_grids()
         # It was said after its log was measured.
         self._saved(f"step-{self.moment.step:08d}", bool(state.get("is_best")))
         for note in [*notes, *missing]:
             self._say("fault", note)
         self._say("resumed", f"goes on from step {self.moment.step:,}")
+
+    def forget_later_grids(self) -> None:
+        """Remove grids of steps that are still to come, as the logs are cut: they show a way that was given up."""
+        if self.ranks.leads:
+            self.guard("removing later grids", lambda: self.run.remove_grids_after(self.moment.step))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         state = checkpoint.training

@@ -6,6 +6,7 @@ from ganzoo.contracts import Moment
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.report.gif import write_gif
 from ganzoo.report.page.report import write_report
+from ganzoo.report.series import kimg_at
 from ganzoo.runs.directory import RunDirectory
 from ganzoo.training.session import Session, describe
 
@@ -14,11 +15,9 @@ def draw_pictures(session: Session, run: RunDirectory, moment: Moment) -> None:
     """The GIF and the curves."""
     from ganzoo.report.curves import draw_curves  # with matplotlib, for which no first step should wait
 
-    grids = [
-        (f"step {step:,} · {step * moment.kimg / max(1, moment.step):.0f} kimg", path)
-        for step, path in run.grids()
-        if step <= moment.step
-    ]
+    seen = {"step": moment.step, "images": moment.images}  # after the last tick
+    kimg = kimg_at([*run.ticks(), seen], moment.batch_size)
+    grids = [(f"step {step:,} · {kimg(step):.0f} kimg", path) for step, path in run.grids()]
     write_gif(grids, run.gif, session.effective.samples.gif_fps)
     draw_curves(run.ticks(), run.evaluations(), run.curves, describe(session))
 

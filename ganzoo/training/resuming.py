@@ -80,6 +80,7 @@ def go_on(
             stand_at(training, checkpoint, path, said)
         else:  # stopped before its first checkpoint: it begins again
             training.journal.cut({})
+            training.forget_later_grids()
         if note:
             training.journal.event(Event("note", training.moment.step, note))
         if given and ranks.leads:

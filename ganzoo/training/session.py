@@ -29,6 +29,7 @@ from ganzoo.registry.manager import Kind
 from ganzoo.registry.specs import Trait
 from ganzoo.report.grid import write_grid
 from ganzoo.report.scatter import write_scatter
+from ganzoo.runs.title import title_of
 from ganzoo.training.balance import Balance, Change
 from ganzoo.training.ema import AveragedWeights, averaging
 from ganzoo.training.player import Player
@@ -253,9 +254,8 @@ def _check_targets(balance: Balance, loss: Loss, config: RunConfig, catalogue: C
 
 def describe(session: Session) -> str:
     """`dcgan on avatars, 64 px, d-skip · cpu, bf16`."""
-    config = session.effective
-    levers = " + ".join(config.balance) or "no balancing"
-    return f"{config.recipe} on {session.store.name}, {session.store.shape.words}, {levers} · {session.arithmetic}"
+    store = session.store
+    return f"{title_of(session.effective.plain(), store.name, store.shape.words)} · {session.arithmetic}"
 
 
 def parameters_of(network: nn.Module) -> int:

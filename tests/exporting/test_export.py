@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ from ganzoo.exporting.network import weights_as_used
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.runs.directory import RunDirectory
 from ganzoo.runs.journal import Journal
+from ganzoo.training.loading import load_averaged
 
 FORMATS = ("safetensors", "onnx", "torch-export")
 WITHOUT_GANZOO = """
@@ -198,6 +200,21 @@ def test_what_a_strategy_put_around_a_weight_is_worked_into_it(exported):
 
 def test_a_network_of_other_weights_is_none_of_this_architecture():
     assert weights_as_used(torch.nn.Linear(2, 2), {"layers.0.weight"}) is None
+
+
+def test_card_and_weights_are_of_one_checkpoint_though_a_newer_one_is_saved_meanwhile(plain_run, tmp_path, monkeypatch):
+    run = shutil.copytree(plain_run, tmp_path / "run")
+
+    def saved_meanwhile(*given):
+        generator = load_averaged(*given)
+        shutil.copytree(run / "checkpoints" / "step-00000000", run / "checkpoints" / "step-00000007")
+        (run / "checkpoints" / "latest").write_text("step-00000007")
+        return generator
+
+    monkeypatch.setattr("ganzoo.exporting.export.load_averaged", saved_meanwhile)
+    card = (ganzoo.export(run).path / "README.md").read_text(encoding="utf-8")
+    assert " 0 steps of " in card
+    assert " 7 steps of " not in card
 
 
 def test_text_on_the_card_is_no_markup():

@@ -88,7 +88,7 @@ def trained(generator: Generator) -> Trained:
         source=Choice.model_construct(kind="", settings=DatasetConfig()), image_size=generator.image_size
     )
     classes = [f"class {label}" for label in range(generator.num_classes or 0)]
-    return Trained(generator, classes, section, None)
+    return Trained(generator, classes, section, None, None)
 
 
 def test_a_walk_goes_through_the_images_of_its_seeds(generator):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 import ganzoo
+from ganzoo.errors import GanzooWarning
 from ganzoo.report import animation
 
 
@@ -16,6 +19,41 @@ def test_samples_are_those_of_the_run_whatever_their_number(plain_run):
     many = ganzoo.sample(plain_run, 70, seed=3)
     assert torch.equal(many[:5], ganzoo.sample(plain_run, 5, seed=3))
     assert torch.equal(many, ganzoo.Run(plain_run).sample(70, seed=3))
+
+
+@pytest.fixture
+def damaged(plain_run, tmp_path):
+    """A run whose newest checkpoint is damaged; the one before is whole."""
+    run = shutil.copytree(plain_run, tmp_path / "damaged")
+    newest = shutil.copytree(run / "checkpoints" / "step-00000000", run / "checkpoints" / "step-00000007")
+    (newest / "manifest.json").write_text("{")
+    (run / "checkpoints" / "latest").write_text(newest.name)
+    return run
+
+
+def test_an_older_checkpoint_in_the_place_of_a_damaged_one_is_said(damaged):
+    with pytest.warns(GanzooWarning, match=r"passed over .*step-00000007.*; step-00000000 is used instead") as said:
+        ganzoo.Run(damaged).sample(1)
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sample", "-n", "1"),
+        ("interpolate", "--frames", "2", "-n", "1"),
+        ("directions", "-n", "2"),
+        ("export",),
+        ("evaluate", "-n", "8"),
+    ],
+)
+def test_each_verb_says_in_a_line_that_it_uses_an_older_checkpoint(cli, damaged, words):
+    ended = cli(words[0], str(damaged), *words[1:])
+    assert ended.code == 0, ended.err
+    [line] = {line for line in ended.err.splitlines() if line.startswith("warning: ")}
+    assert "step-00000007" in line
+    assert line.endswith("; step-00000000 is used instead")
+    assert "GanzooWarning" not in ended.err
 
 
 def test_truncation_draws_images_together(plain_run):
@@ -77,6 +115,12 @@ def test_samples_that_cannot_be_are_refused_drawn_or_written(labelled_run, tmp_p
         ganzoo.sample(labelled_run, **wanted)
     with pytest.raises(ganzoo.UsageError, match=message):
         ganzoo.write_samples(labelled_run, tmp_path, **wanted)
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_a_run_refuses_to_draw_no_image_in_words(plain_run, count):
+    with pytest.raises(ganzoo.UsageError, match=f"{count} images: it must be 1 or more"):
+        ganzoo.Run(plain_run).sample(count)
 
 
 def test_files_of_each_class_are_named_by_it_and_never_by_what_a_file_cannot_be_called(cli, labelled_run, tmp_path):

@@ -37,8 +37,8 @@ def test_the_last_ones_and_the_best_are_kept(tmp_path: Path) -> None:
     for step in range(1, 6):
         save_checkpoint(tmp_path, step, checkpoint(), keep_last=2, best=step == 2)
     assert sorted(path.name for path in tmp_path.glob("step-*")) == [f"step-{n:08d}" for n in (2, 4, 5)]
-    assert find_checkpoint(tmp_path).name == "step-00000005"
-    assert find_checkpoint(tmp_path, "best").name == "step-00000002"
+    assert find_checkpoint(tmp_path, say=print).name == "step-00000005"
+    assert find_checkpoint(tmp_path, "best", say=print).name == "step-00000002"
 
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "manifest"])
@@ -66,32 +66,32 @@ def test_of_a_way_that_was_given_up_a_checkpoint_is_taken_only_where_no_other_is
     for step, best in ((1, False), (9, True), (4, False)):  # the run went back from beyond 9
         save_checkpoint(tmp_path, step, checkpoint(), keep_last=5, best=best)
     (tmp_path / "step-00000004" / "manifest.json").write_text("{")
-    assert find_checkpoint(tmp_path).name == "step-00000001"
+    assert find_checkpoint(tmp_path, say=print).name == "step-00000001"
     (tmp_path / "step-00000001" / "manifest.json").write_text("{")
-    assert find_checkpoint(tmp_path).name == "step-00000009"
+    assert find_checkpoint(tmp_path, say=print).name == "step-00000009"
 
 
 def test_without_a_whole_one_the_error_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no whole checkpoint"):
-        find_checkpoint(tmp_path)
+        find_checkpoint(tmp_path, say=print)
 
 
 def test_a_checkpoint_that_does_not_exist_is_named_with_those_that_do(tmp_path: Path) -> None:
     save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
     with pytest.raises(UsageError) as error:
-        find_checkpoint(tmp_path, "step-00000009")
+        find_checkpoint(tmp_path, "step-00000009", say=print)
     assert "step-00000001" in error.value.hint
 
 
 def test_a_misspelt_checkpoint_is_told_the_nearest(tmp_path: Path) -> None:
     save_checkpoint(tmp_path, 1, checkpoint(), keep_last=1)
     with pytest.raises(UsageError, match="Did you mean `best`"):
-        find_checkpoint(tmp_path, "bset")
+        find_checkpoint(tmp_path, "bset", say=print)
 
 
 def test_a_checkpoint_is_found_by_the_number_of_its_step(tmp_path: Path) -> None:
     path = save_checkpoint(tmp_path, 126, checkpoint(), keep_last=1)
-    assert find_checkpoint(tmp_path, "126") == path
+    assert find_checkpoint(tmp_path, "126", say=print) == path
 
 
 def test_saving_one_step_twice_leaves_one_whole_checkpoint(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_save_that_fails_leaves_the_last_one_as_it_was(tmp_path: Path, monkeyp
         patch.setattr("ganzoo.training.checkpoints.write_synced", full)
         with pytest.raises(OSError, match="No space"):
             save_checkpoint(tmp_path, 2, checkpoint(), keep_last=1)
-    assert find_checkpoint(tmp_path).name == "step-00000001"
+    assert find_checkpoint(tmp_path, say=print).name == "step-00000001"
     assert [child.name for child in tmp_path.iterdir() if child.name.startswith(".")] == []
 
 
@@ -153,7 +153,7 @@ def test_a_checkpoint_asked_for_by_name_is_that_one_or_an_error(tmp_path: Path) 
     save_checkpoint(tmp_path, 2, checkpoint(), keep_last=5)
     (best / "manifest.json").write_text("{")
     with pytest.raises(UsageError, match="step-00000001"):
-        find_checkpoint(tmp_path, "best")
+        find_checkpoint(tmp_path, "best", say=print)
 
 
 def test_nothing_is_removed_before_the_new_one_was_read_back_and_found_whole(
@@ -169,7 +169,7 @@ def test_nothing_is_removed_before_the_new_one_was_read_back_and_found_whole(
         with pytest.raises(OSError, match="not what can be read back"):
             save_checkpoint(tmp_path, 2, checkpoint(), keep_last=1)
     assert [path.name for path in tmp_path.glob("step-*")] == ["step-00000001"]
-    assert find_checkpoint(tmp_path).name == "step-00000001"
+    assert find_checkpoint(tmp_path, say=print).name == "step-00000001"
 
 
 def test_weights_of_another_shape_are_refused_before_they_are_read(
@@ -266,7 +266,7 @@ def test_a_replaced_checkpoint_is_put_back_where_a_kill_came_before_its_successo
     (run.path / ".lock").touch()
     (run.path / ".notes").touch()
     clear_leftovers(run)
-    assert find_checkpoint(run.checkpoints) == path
+    assert find_checkpoint(run.checkpoints, say=print) == path
     hidden = {child.name for child in run.path.rglob(".*")}
     assert hidden == {".lock", ".notes"}, "only what is ganzoo's own and half done is cleared away"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from ganzoo.config.models import TrainingSection
 from ganzoo.contracts import Event, Moment, Observer, Tick
 from ganzoo.errors import Interrupted
 from ganzoo.health.doctor import Doctor, Verdict
+from ganzoo.runs.directory import RunDirectory
 from ganzoo.runs.logs import read_lines
 from ganzoo.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from ganzoo.training.player import Player
@@ -81,6 +83,48 @@ def test_updates_that_are_not_finite_send_the_run_back_with_lower_rates_and_it_e
     spent = load_checkpoint(run.path / "checkpoints" / "step-00000012").training["spent"]
     assert spent["images"] == 8 * (8 + 8), "both ways from step 4 took time"
     assert events(run.path, "end")[-1]["message"] == "finished"
+
+
+class Looks(Observer):
+    """Writes down which grids there are, at each tick and at what is first said after a resume."""
+
+    def __init__(self, run: Path) -> None:
+        self.run = RunDirectory(run)
+        self.seen: list[tuple[int, list[int]]] = []
+
+    def look(self, step: int) -> None:
+        self.seen.append((step, [drawn for drawn, _ in self.run.grids()]))
+
+    def tick(self, tick: Tick) -> None:
+        self.look(tick.step)
+
+    def event(self, event: Event) -> None:
+        if event.kind == "resumed":
+            self.look(event.step)
+
+
+def test_grids_of_a_way_that_was_given_up_are_no_longer_there(
+    photos: Path, tmp_path: Path, poisoned: Callable[..., None]
+) -> None:
+    poisoned(lambda step, rate: step >= 10 and rate == 1.0)
+    looks = Looks(tmp_path / "run")
+    run = train(photos, tmp_path / "run", observers=(looks,)).path
+    assert [back["data"]["to"] for back in events(run, "rollback")] == [8]
+    assert [seen for seen in looks.seen if seen[0] == 9] == [(9, [0, 5]), (9, [0, 5])], "before the return, and after"
+    (run / "checkpoints" / "step-00000012" / "manifest.json").write_text("{")
+    again = Looks(run)
+    ganzoo.resume(run, observers=(again,))
+    assert again.seen[0] == (8, [0, 5])
+    assert [drawn for drawn, _ in RunDirectory(run).grids()] == [0, 5, 10, 12]
+
+
+def test_a_run_that_begins_again_has_only_its_first_grid(photos: Path, tmp_path: Path) -> None:
+    run = train(photos, tmp_path / "run", steps=6).path
+    shutil.rmtree(run / "checkpoints")
+    (run / "checkpoints").mkdir()
+    looks = Looks(run)
+    ganzoo.resume(run, observers=(looks,))
+    assert looks.seen[0] == (3, [0])
 
 
 def interrupt(photos: Path, out: Path) -> None:

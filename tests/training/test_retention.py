@@ -55,4 +55,4 @@ def test_a_damaged_one_does_not_count_among_the_last(tmp_path: Path) -> None:
     (tmp_path / "step-00000002" / "manifest.json").write_text("{")
     save_checkpoint(tmp_path, 3, Checkpoint({}, {}), keep_last=2)
     assert sorted(path.name for path in tmp_path.glob("step-*")) == ["step-00000001", "step-00000003"]
-    assert find_checkpoint(tmp_path).name == "step-00000003"
+    assert find_checkpoint(tmp_path, say=print).name == "step-00000003"

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeGuard
 
-import numpy as np
-
-from ganzoo.contracts.record import NONE
+from ganzoo.contracts import ImageShape
 from ganzoo.health.diagnosis import Diagnosis, diagnose
 from ganzoo.health.remedies import InUse
 from ganzoo.registry.catalogue import Catalogue
+from ganzoo.report.series import kimg_at
 from ganzoo.runs.directory import RunDirectory
 from ganzoo.runs.evaluations import evaluations_among
 from ganzoo.runs.logs import read_lines
 from ganzoo.runs.records import parse_json, read_text
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from ganzoo.runs.title import levers_of, title_of
 
 Table = dict[str, Any]  # Any: plain JSON or TOML
 
@@ -53,27 +50,26 @@ class Record:
     @property
     def levers(self) -> list[str]:
         """Names of the strategies in use: the recipe's method, then `--balance`; "none" is none."""
-        return [name for section in ("method", "balance") for name in inside(self.config, section) if name != NONE]
+        return levers_of(self.config)
 
     @property
     def title(self) -> str:
-        """`dcgan on avatars, 32 px, r1r2`."""
+        """`dcgan on avatars, 32 px, r1r2`, as on the screen while it trained."""
         data = inside(self.environment, "data").get("name") or inside(inside(self.config, "data"), "source").get("kind")
-        size = inside(self.config, "data").get("image_size", "?")
-        levers = " + ".join(self.levers) or "no balancing"
-        return f"{self.config.get('recipe', 'a run')} on {data or 'unknown data'}, {size} px, {levers}"
+        return title_of(self.config, data or "unknown data", self._shape)
+
+    @property
+    def _shape(self) -> str:
+        """In words; of a record that does not say it, what the configuration asks for, which is of images."""
+        size, channels = (inside(self.environment, "shape").get(name) for name in ("size", "channels"))
+        if is_count(size) and is_count(channels):
+            return ImageShape(size, channels).words
+        return f"{inside(self.config, 'data').get('image_size', '?')} px"
 
     @property
     def step(self) -> int:
         """The last one that anything is known of."""
         return max((int(record["step"]) for record in [*self.ticks[-1:], *self.events[-1:]]), default=0)
-
-    @cached_property
-    def _seen(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Steps and images seen, both [N + 1], from the start on."""
-        pairs = [(0, 0), *((tick["step"], tick["images"]) for tick in self.ticks)]
-        steps, images = np.array(pairs, dtype=np.float64).T
-        return steps, images
 
     def of_kind(self, *kinds: str) -> list[Table]:
         """Events of these kinds, in order."""
@@ -84,15 +80,10 @@ class Record:
         """Events of evaluations, in order; their scores are finite numbers by name."""
         return evaluations_among(self.events)
 
-    def kimg(self, step: float) -> float:
-        """Thousand images seen at a step, between the ticks; before them all, as many a step as later."""
-        if not self.ticks:
-            batch = inside(self.config, "training").get("batch_size")
-            return step * batch / 1000 if isinstance(batch, int) else 0.0
-        steps, images = self._seen
-        if step > steps[-1] > 0:
-            return float(step * images[-1] / steps[-1]) / 1000
-        return float(np.interp(step, steps, images)) / 1000
+    @cached_property
+    def kimg(self) -> Callable[[float], float]:
+        """Thousand images seen at a step."""
+        return kimg_at(self.ticks, inside(self.config, "training").get("batch_size"))
 
 
 def read_record(run: RunDirectory, catalogue: Catalogue, status: str | None = None) -> Record:
@@ -122,7 +113,7 @@ def inside(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def is_count(value: object) -> bool:
+def is_count(value: object) -> TypeGuard[int]:
     """A whole number from 0, in a range that floats hold."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
