@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ganzoo.report.series import Series, visible_range
+from ganzoo.report.series import Series, beside, visible_range
 
 # After Okabe & Ito 2008, "Color Universal Design"; each at least 3 : 1 against the light and the dark page.
 BLUE, ORANGE, GREEN, PURPLE, RED, GREY = "#2f7fc1", "#d55e00", "#00936b", "#b8629a", "#d6455d", "#7d858e"
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
 DASHES = ("solid", "dashed", "dotted")
+DEVIATIONS = 1.96
+"""Standard errors to each side of a score that hold its true value 95 times in 100."""
 FLATTENED = 4
 """Values that would stretch the axis by more than this are outliers, shown when asked for."""
 
@@ -24,6 +26,20 @@ class Interval(NamedTuple):
     kimg: Any  # Any: arrays or lists of numbers
     low: Any
     high: Any
+
+
+def interval_of(evaluations: Sequence[Mapping[str, Any]], name: str, series: Series) -> Interval | None:
+    """95 % around each value of a score that knows its standard error; None where none does.
+
+    Args:
+        evaluations: the series is of these.
+        name: of the score.
+        series: its values.
+    """
+    wide = DEVIATIONS * beside(evaluations, "standard_errors", name)
+    if len(wide) != len(series.values) or not np.isfinite(wide).any():
+        return None
+    return Interval(series.kimg, series.values - wide, series.values + wide)
 
 
 class Stretch(NamedTuple):

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ganzoo.data.contents import Unreadable
 from ganzoo.errors import UsageError
 from ganzoo.report.comparison import Comparison, Moment, written
-from ganzoo.report.page.charts import COLOURS, Chart, Interval, Line, draw
+from ganzoo.report.page.charts import COLOURS, DASHES, Chart, Line, draw, interval_of
 from ganzoo.report.page.pictures import single
 from ganzoo.report.page.shell import render
 from ganzoo.report.ranking import Ranking, Scored
-from ganzoo.report.series import Series, beside, score_series, tick_series
+from ganzoo.report.series import score_series, tick_series
 from ganzoo.runs.atomic import write_atomic
 
 DIRECTIONS = {True: "lower is better", False: "higher is better", None: "a figure to watch"}
 NOTHING = "–"
-DASHES = ("solid", "dashed", "dotted")
-"""Of the first runs, and of those for which there is no colour left."""
 ROOM = 2_000_000
 """Bytes for all pictures together."""
-DEVIATIONS = 1.96
-"""Standard errors to each side that hold the true value 95 times in 100."""
 SKIPPED = "skip_rate_discriminator"
 """Drawn only where some were."""
 OF_THE_TICKS = (
@@ -77,7 +72,7 @@ def charts(comparison: Comparison) -> Iterator[Chart]:
                 _colour(place),
                 dots=True,
                 dash=_dash(place),
-                interval=_interval(run.evaluations, ranking.name, scores[ranking.name]),
+                interval=interval_of(run.evaluations, ranking.name, scores[ranking.name]),
             )
             for place, (run, scores) in enumerate(zip(comparison.runs, of_scores, strict=True))
             if ranking.name in scores
@@ -105,15 +100,8 @@ def _colour(place: int) -> str:
 
 
 def _dash(place: int) -> str:
+    """The first runs have one dash; each time the colours have run out the next ones have another."""
     return DASHES[place // len(COLOURS) % len(DASHES)]
-
-
-def _interval(evaluations: Sequence[Any], name: str, series: Series) -> Interval | None:
-    """95 % around each value that knows its standard error."""
-    wide = DEVIATIONS * beside(evaluations, "standard_errors", name)
-    if len(wide) != len(series.values) or not np.isfinite(wide).any():
-        return None
-    return Interval(series.kimg, series.values - wide, series.values + wide)
 
 
 def _shown(ranking: Ranking, comparison: Comparison) -> dict[str, object]:

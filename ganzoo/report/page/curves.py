@@ -8,12 +8,22 @@ from typing import Any
 import numpy as np
 
 from ganzoo.contracts.ailments import Ailment
-from ganzoo.report.page.charts import BLUE, COLOURS, GREEN, GREY, ORANGE, PURPLE, Chart, Interval, Line, Stretch
+from ganzoo.report.page.charts import (
+    BLUE,
+    COLOURS,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    Chart,
+    Interval,
+    Line,
+    Stretch,
+    interval_of,
+)
 from ganzoo.report.page.model import Record, inside
 from ganzoo.report.series import Series, beside, score_series, tick_series
 
-SURE = 1.96
-"""Standard errors to each side of a score that hold its true value 95 times in 100."""
 MOST_SCORES = 12
 D, G = "discriminator", "generator"
 
@@ -104,10 +114,7 @@ def _score_charts(evaluations: Sequence[Mapping[str, Any]]) -> Iterator[Chart]:
     for number, (name, series) in enumerate(score_series(evaluations)[:MOST_SCORES]):
         if np.isfinite(series.values).sum() < 2:
             continue  # the table of scores says it all
-        floors, errors = (beside(evaluations, table, name) for table in ("floors", "standard_errors"))
-        interval = None
-        if np.isfinite(errors).any() and len(errors) == len(series.values):
-            interval = Interval(series.kimg, series.values - SURE * errors, series.values + SURE * errors)
+        floors, interval = beside(evaluations, "floors", name), interval_of(evaluations, name, series)
         lines = [Line("score", series, BLUE, dots=True, interval=interval)]
         if np.isfinite(floors).any() and len(floors) == len(series.values):
             lines.append(Line("floor", Series(series.kimg, floors), GREY, dots=True, dash="dashed"))
