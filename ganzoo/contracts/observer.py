@@ -69,7 +69,11 @@ class Event:
 
 
 class Observer(ABC):  # noqa: B024 - every method has a neutral default
-    """Told what happens; each method may be left out. One that raises is reported, and training goes on."""
+    """Told what happens; each method may be left out. One that raises is reported, and training goes on.
+
+    `start` comes first and `end` last. Events of a run that goes on, or is forked, may be from before its start (which
+    checkpoint it goes on from, say): they are told right after it.
+    """
 
     def start(self, start: RunStart) -> None:
         """Training begins or goes on."""

@@ -1,4 +1,4 @@
-"""A run directory that came from someone else may hold links and pipes: nothing is read or written through them."""
+"""A folder that came from someone else may hold links and pipes: nothing is read or written through them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from pathlib import Path
 from ganzoo.errors import UsageError
 
 
-def check_contained(run: Path) -> None:
-    """Every file of the run lies in it, and is a file.
+def check_contained(folder: Path, kind: str = "run") -> None:
+    """Every file of the run, or sweep, lies in it, and is a file.
+
+    Args:
+        folder: all of it; may be a link itself.
+        kind: what it is to be called.
 
     Raises:
-        UsageError: a link leads out of the run, where writing would write there; or a pipe or a device is in it.
+        UsageError: a link leads out of it, where writing would write there; or a pipe or a device is in it.
     """
-    home = Path(os.path.realpath(run))
+    home = Path(os.path.realpath(folder))
     waiting = [home]
     while waiting:
         try:
@@ -28,7 +32,7 @@ def check_contained(run: Path) -> None:
                 elif entry.is_symlink():
                     if not Path(os.path.realpath(entry.path)).is_relative_to(home):
                         raise UsageError(
-                            f"{entry.path} is a link that leads out of the run: ganzoo would read and write there",
+                            f"{entry.path} is a link that leads out of the {kind}: ganzoo would read and write there",
                             hint="put what it links to in its place",
                         )
                 elif not entry.is_file(follow_symlinks=False):

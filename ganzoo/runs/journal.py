@@ -20,13 +20,18 @@ class Journal:
         self.metrics = JsonLines(run.metrics)
         self.events = JsonLines(run.events)
         self._observers = list(observers)
+        self._early: list[Event] | None = []
+        """What happened before the start, which observers hear of first; None: they have heard of it."""
         self._guard = Guard(self._fault)
         self._step = 0
         self._ends = False
 
     def start(self, start: RunStart) -> None:
-        """Training begins or goes on."""
+        """Training begins or goes on. Observers hear of it first, then of what happened on the way to it."""
         self._tell(start.step, "start", lambda observer: observer.start(start))
+        early, self._early = self._early or [], None
+        for event in early:
+            self._tell_event(event)
 
     def tick(self, tick: Tick) -> None:
         """Numbers were read."""
@@ -42,9 +47,9 @@ class Journal:
         self._tell(tick.step, "tick", lambda observer: observer.tick(tick))
 
     def event(self, event: Event) -> None:
-        """Something happened."""
+        """Something happened. It is on the record at once."""
         self._write(event)
-        self._tell(event.step, "event", lambda observer: observer.event(event))
+        self._tell_event(event)
 
     def images(self, step: int, path: Path) -> None:
         """A grid was written."""
@@ -79,6 +84,12 @@ class Journal:
     def _write(self, event: Event) -> None:
         self.events.append({"kind": event.kind, "step": event.step, "message": event.message, "data": dict(event.data)})
 
+    def _tell_event(self, event: Event) -> None:
+        if self._early is None:
+            self._tell(event.step, "event", lambda observer: observer.event(event))
+        else:  # a run that goes on, or is forked, has much to say before it trains
+            self._early.append(event)
+
     def _tell(self, step: int, what: str, call: Callable[[Observer], None]) -> None:
         """Call each observer; one of whose methods failed too often is told nothing more."""
         self._step = step
@@ -93,4 +104,4 @@ class Journal:
         event = Event("fault", self._step, message, data)
         with suppress(OSError) if self._ends else nullcontext():  # what ended the run is said by whoever ends it
             self._write(event)
-        self._tell(event.step, "event", lambda observer: observer.event(event))
+        self._tell_event(event)

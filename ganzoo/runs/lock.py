@@ -29,12 +29,16 @@ def locked(run: Path) -> Iterator[str]:
         "", or a line for the user where this file system knows no locks and nothing is held.
 
     Raises:
-        UsageError: another process holds it, or the directory cannot be written.
+        UsageError: another process holds it, the directory cannot be written, or its lock is a link.
     """
     path = run / LOCK
+    # Not through a link, which may lead anywhere: the holder's number takes the place of what stands in the file.
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        handle = os.open(path, flags, 0o644)
     except OSError as error:
+        if path.is_symlink():
+            raise UsageError(f"{path} is a link: ganzoo would write where it leads", hint="remove it") from error
         raise UsageError(
             f"cannot write to {run}: {error.strerror or error}", hint="training needs a directory it can write to"
         ) from error

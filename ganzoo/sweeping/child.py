@@ -21,6 +21,7 @@ from ganzoo.config.compose import Request, compose
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.runs.atomic import write_all
+from ganzoo.runs.contained import check_contained
 from ganzoo.runs.directory import RunDirectory, open_run
 from ganzoo.runs.lock import locked
 from ganzoo.sweeping.blame import blamed, exit_code_of
@@ -52,6 +53,8 @@ def _train(out: Path, config: Path) -> None:
     from ganzoo.training import resuming
     from ganzoo.training.starting import begin
 
+    if out.is_dir():
+        check_contained(out)  # before its lock is written
     _wait_for(out)
     if RunDirectory(out).config.exists():
         resuming.go_on(open_run(out), (), (), catalogue())

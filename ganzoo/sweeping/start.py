@@ -18,6 +18,7 @@ from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 from ganzoo.runs.atomic import write_atomic
+from ganzoo.runs.contained import check_contained
 from ganzoo.runs.lock import locked
 from ganzoo.sweeping import process
 from ganzoo.sweeping.define import plan_of
@@ -194,7 +195,7 @@ def _folder(definition: Definition, place: Place) -> Path:
     """The sweep's folder: one that holds it, or that is new or empty.
 
     Raises:
-        UsageError: it holds something else.
+        UsageError: it holds something else, or a link in it leads out of it.
     """
     name = place.name or (definition.recipe or "sweep").rpartition("/")[2]
     folder = place.out or SWEEPS / (name if place.name else f"{name}-{time.strftime('%Y%m%d-%H%M%S')}")
@@ -204,6 +205,8 @@ def _folder(definition: Definition, place: Place) -> Path:
             raise UsageError(f"{folder} holds another sweep", hint=hint)
     elif folder.is_dir() and any(not _is_left_by_a_start(path) for path in folder.iterdir()):
         raise UsageError(f"{folder} is not empty, and holds no sweep", hint="choose another place with --out")
+    if folder.is_dir():
+        check_contained(folder, "sweep")
     return folder
 
 

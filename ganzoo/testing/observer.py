@@ -31,6 +31,8 @@ PIXEL = bytes.fromhex(
 def check_observer(spec: ObserverSpec[W], config: W | None = None) -> None:
     """Let it watch a run that begins, goes on in a new process, and fails: it raises nothing and changes nothing.
 
+    It is told of the start first and of the end last, as in a run.
+
     Args:
         spec: the observer.
         config: its settings; by default their defaults.
@@ -73,6 +75,8 @@ def check_observer(spec: ObserverSpec[W], config: W | None = None) -> None:
 def _watch(observer: Observer, run: Path, first: int, status: str) -> None:
     config = {"recipe": "dcgan", "training": {"batch_size": 8, "stop": None}, "balance": {"d-skip": {}}}
     observer.start(RunStart(run, "dcgan on avatars, 64 px", config, ("2 images left out",), first, first * 8, 1000))
+    if first:  # said on the way to the start, and told after it
+        observer.event(Event("resumed", first, f"goes on from step {first}"))
     for step in range(first + 1, first + 1 + TICKS):
         # The first tick shows little: no update of D was made yet.
         values = {"accuracy": 0.5, "loss_discriminator": 1.4, "loss_generator": 0.7} if step > first + 1 else {}

@@ -55,6 +55,19 @@ def test_a_holder_that_is_killed_holds_nothing_any_more(tmp_path: Path, other_pr
         pass
 
 
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="this system cannot open a file but not through a link")
+def test_a_lock_that_is_a_link_is_refused_and_what_it_links_to_stays(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("of someone else")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / LOCK).symlink_to(tmp_path / "letter.txt")
+    with (
+        pytest.raises(ganzoo.UsageError, match="is a link: ganzoo would write where it leads"),
+        locked(tmp_path / "run"),
+    ):
+        pass
+    assert (tmp_path / "letter.txt").read_text() == "of someone else"
+
+
 def test_a_run_that_is_being_trained_can_neither_be_resumed_nor_does_it_notice(
     photos: Path, finished: Path, tmp_path: Path
 ) -> None:

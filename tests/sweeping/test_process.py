@@ -60,6 +60,16 @@ def test_a_run_that_cannot_write_where_it_should_blames_the_machine(begun, tmp_p
     assert "cannot write the run" in message
 
 
+def test_a_run_whose_lock_leads_elsewhere_is_not_waited_for(begun, tmp_path):
+    (tmp_path / "letter.txt").write_text("of someone else")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").symlink_to(tmp_path / "letter.txt")
+    process = begun(tmp_path / "run")
+    wait_until(lambda: process.ended)
+    assert "leads out of the run" in process.fault()[1]
+    assert (tmp_path / "letter.txt").read_text() == "of someone else"
+
+
 def test_a_setting_that_cannot_be_built_is_impossible(begun, tmp_path):
     process = begun(tmp_path / "run", 'recipe = "mlp"\ngenerator.widht = 4\n')
     wait_until(lambda: process.ended)

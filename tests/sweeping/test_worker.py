@@ -186,6 +186,30 @@ def test_a_folder_with_something_else_in_it_is_left_alone(toy, sweep, tmp_path):
         sweep(toy("generator.width=4,5"))
 
 
+@pytest.mark.parametrize(
+    "name", [".lock", "journal.log", "logs", "logs/0000-0.log", "runs/0000-0", "runs/0000-0/.lock"]
+)
+def test_a_sweep_with_a_link_that_leads_out_of_it_is_refused_before_anything_is_written(
+    toy, sweep, starts, tmp_path, name
+):
+    definition = toy("generator.width=4,5")
+    folder, elsewhere = tmp_path / "sweep", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "letter.txt").write_text("of someone else")
+    (folder / name).parent.mkdir(parents=True)
+    definition.write(folder)
+    (folder / "journal.log").touch()
+    (folder / name).unlink(missing_ok=True)
+    leads_to = elsewhere if name in ("logs", "runs/0000-0") else elsewhere / "letter.txt"
+    (folder / name).symlink_to(leads_to)
+    before = sorted(folder.rglob("*"))
+    with pytest.raises(UsageError, match="leads out of the sweep"):
+        sweep(definition)
+    assert not starts()
+    assert (elsewhere / "letter.txt").read_text() == "of someone else"
+    assert (sorted(folder.rglob("*")), list(elsewhere.iterdir())) == (before, [elsewhere / "letter.txt"])
+
+
 def test_a_shared_sweep_needs_a_name(toy, sweep):
     with pytest.raises(UsageError, match="which sweep of the database"):
         sweep(toy("generator.width=4,5"), storage="postgresql://nobody@localhost/none")

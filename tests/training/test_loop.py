@@ -14,8 +14,10 @@ import pytest
 import torch
 
 import ganzoo
-from ganzoo.contracts import Event, Moment, Observer, Plan, Tick
+from ganzoo.contracts import Event, Moment, Observer, Plan, RunStart, Tick
 from ganzoo.errors import Interrupted
+from ganzoo.runs.directory import RunDirectory
+from ganzoo.runs.journal import Journal
 from ganzoo.runs.logs import read_lines
 
 pytestmark = pytest.mark.usefixtures("no_report")
@@ -290,6 +292,51 @@ def test_observers_hear_what_is_written_down(photos: Path, tmp_path: Path) -> No
     written = [event["kind"] for event in read_lines(run.path / "events.jsonl")]
     assert [kind for kind in listener.heard if kind in written] == [kind for kind in written if kind != "end"]
     assert listener.heard[-1] == "finished"
+
+
+@pytest.mark.parametrize("fork", [None, "fork"])
+def test_observers_of_a_run_that_goes_on_or_is_forked_hear_of_its_start_first(
+    photos: Path, tmp_path: Path, fork: str | None
+) -> None:
+    class OpensAtStart(Observer):
+        """As those do that pass a run on to another tool: there is nothing to log to before the start."""
+
+        heard: list[str]
+
+        def start(self, start: RunStart) -> None:
+            self.heard = [f"start at {start.step}"]
+
+        def event(self, event: Event) -> None:
+            self.heard.append(event.message)
+
+    old = train(photos, tmp_path / "run", steps=2).path
+    observer = OpensAtStart()
+    run = ganzoo.resume(old, steps=3, fork=tmp_path / fork if fork else None, observers=[observer]).path
+    events = list(read_lines(run / "events.jsonl"))
+    assert not [event for event in events if event["kind"] == "fault"]
+    begin = next(number for number, event in enumerate(events) if event["kind"] == "resumed") - 1
+    assert observer.heard == ["start at 2", *(event["message"] for event in events[begin:-1])]
+
+
+def test_a_start_that_fails_is_told_to_the_other_observers_after_their_own(tmp_path: Path) -> None:
+    heard: list[str] = []
+
+    class Fails(Observer):
+        def start(self, start: RunStart) -> None:
+            raise RuntimeError("no network")
+
+    class Listens(Observer):
+        def start(self, start: RunStart) -> None:
+            heard.append("start")
+
+        def event(self, event: Event) -> None:
+            heard.append(event.message)
+
+    journal = Journal(RunDirectory(tmp_path), [Fails(), Listens()])
+    journal.event(Event("resumed", 2, "goes on"))
+    journal.start(RunStart(tmp_path, "a run", {}, (), 2, 16, 80))
+    assert heard == ["start", "goes on", "Fails.start failed: RuntimeError: no network"]
+    assert [event["message"] for event in read_lines(tmp_path / "events.jsonl")] == heard[1:]
 
 
 def test_a_finished_run_can_be_sampled_scored_and_loaded(finished: Path) -> None:
