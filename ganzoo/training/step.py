@@ -8,6 +8,7 @@
 
 A step is a function of (checkpoint, step number): every draw is keyed by seed, purpose, step and image. A refused
 update is no update at all: no backward, no optimiser step (Adam's momentum alone would move D), D's buffers as before.
+One that is dropped, since something in it is not finite, leaves G's buffers as before its fakes, too.
 
 A batch is what all processes see together. Each has its share of the images, and works on it at once or, to save
 memory, in parts; the loss is always that of the whole batch (`ganzoo.training.look`). One process has one share, one
@@ -36,6 +37,15 @@ from ganzoo.training.precision import Arithmetic
 from ganzoo.training.ranks import ALONE, Ranks
 from ganzoo.training.turn import Refusal, Turn, note_observation
 from ganzoo.training.update import Update
+
+
+@dataclass(frozen=True, slots=True)
+class Fakes:
+    """Images of G, what they were drawn for, and G's buffers before that: a forward in training moves them."""
+
+    batch: Batch
+    drawn_as: Purpose
+    before: Sequence[Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,30 +93,26 @@ class AdversarialStep:
             Role.DISCRIMINATOR: plan.discriminator_updates,
             Role.GENERATOR: plan.generator_updates,
         }
-        real, fake, seen_by_d = dealer.real(turn), None, None
+        real, fakes, seen_by_d = dealer.real(turn), None, None
         for number in range(plan.discriminator_updates):
             if number > 0:
                 real = dealer.real(turn)
-            purpose = drawn_as = ("discriminator", number)
-            fake = dealer.fake(real, drawn_as, with_gradient=reuse)
-            seen_by_d = self.update_discriminator(dealer, real, fake, purpose, turn)
+            fakes = self.draw(dealer, real, ("discriminator", number), with_gradient=reuse)
+            seen_by_d = self.update_discriminator(dealer, real, fakes, turn)
         for number in range(plan.generator_updates):
             if not self._generator_may_learn(seen_by_d, turn):
                 continue
             purpose = ("generator", number)
-            if fake is None or not reuse:
-                drawn_as = purpose
-                fake = dealer.fake(real, drawn_as, with_gradient=True)
-            self.update_generator(dealer, real, fake, drawn_as, purpose, turn)
+            if fakes is None or not reuse:
+                fakes = self.draw(dealer, real, purpose, with_gradient=True)
+            self.update_generator(dealer, real, fakes, purpose, turn)
 
-    def update_discriminator(
-        self, dealer: Dealer, real: Batch, fake: Batch, purpose: Purpose, turn: Turn
-    ) -> Observation:
+    def update_discriminator(self, dealer: Dealer, real: Batch, fakes: Fakes, turn: Turn) -> Observation:
         """D's update, unless a strategy refuses it."""
         player = self.discriminator
         buffers = player.buffers()
-        update = self.update(player.role, purpose, dealer)
-        fake = replace(fake, images=fake.images.detach())
+        update = self.update(player.role, fakes.drawn_as, dealer)
+        fake = replace(fakes.batch, images=fakes.batch.images.detach())
         views = {part: update.view(part, real, fake) for part in dealer.parts(player.role)}
         look = Look(list(views), lambda part: update.judge_sides(part, views[part]), self.ranks, player.buffers_kept)
         adversarial, observation = update.adversarial(look.logits)
@@ -120,21 +126,19 @@ class AdversarialStep:
             return observation
         if not self.learn(player, update.losses(look, adversarial), update.measured, turn):
             player.restore_buffers(buffers)
+            self.undo(fakes)
         return observation
 
-    def update_generator(
-        self, dealer: Dealer, real: Batch, fake: Batch, drawn_as: Purpose, purpose: Purpose, turn: Turn
-    ) -> None:
-        """G's update against a frozen D; `drawn_as` is what the fakes were drawn for."""
+    def update_generator(self, dealer: Dealer, real: Batch, fakes: Fakes, purpose: Purpose, turn: Turn) -> None:
+        """G's update against a frozen D."""
         player = self.generator
-        buffers = player.buffers()
         update = self.update(player.role, purpose, dealer)
 
         def judge(part: Part) -> Sides:
-            drawn = fake
-            if torch.is_grad_enabled() and not fake.images.requires_grad:  # in parts: G's graph of this one alone
+            drawn = fakes.batch
+            if torch.is_grad_enabled() and not drawn.images.requires_grad:  # in parts: G's graph of this one alone
                 with player.buffers_kept():
-                    drawn = dealer.fake_part(part, real, drawn_as, with_gradient=True)
+                    drawn = dealer.fake_part(part, real, fakes.drawn_as, with_gradient=True)
             return update.judge_sides(part, update.view(part, real if update.needs_real else None, drawn))
 
         with self.discriminator.frozen():
@@ -145,7 +149,17 @@ class AdversarialStep:
         if learnt:
             self.average.update(player.network, dealer.moment.kimg)
         else:
-            player.restore_buffers(buffers)
+            self.undo(fakes)
+
+    def draw(self, dealer: Dealer, real: Batch, drawn_as: Purpose, *, with_gradient: bool) -> Fakes:
+        """Fakes to learn from, paired with these reals."""
+        before = self.generator.buffers()
+        return Fakes(dealer.fake(real, drawn_as, with_gradient=with_gradient), drawn_as, before)
+
+    def undo(self, fakes: Fakes) -> None:
+        """An update from them was dropped: G's buffers as before, for G may be what was not finite."""
+        self.generator.renew_buffers()  # the fakes' graph, which G may still learn from, refers to those that are there
+        self.generator.restore_buffers(fakes.before)
 
     def _generator_may_learn(self, seen_by_d: Observation | None, turn: Turn) -> bool:
         """G is asked before its forward. Never both off: where D was refused in this turn, G learns."""
