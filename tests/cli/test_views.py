@@ -181,7 +181,7 @@ def test_plain_lines_tell_notes_once_and_events_but_not_every_decision() -> None
     for second in (0, 1, 2, DECISION_EVERY_S + 1):
         clock.now = second
         view.event(Event("decision", int(second), "skipped"))
-    view.event(Event("samples", 5, "drawn"))
+    view.event(Event("end", 5, "drawn"))
     view.event(Event("verdict", 6, "healthy"))
     text = stream.getvalue()
     assert text.count("3 left out") == 1
