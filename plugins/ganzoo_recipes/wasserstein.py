@@ -9,7 +9,7 @@ from ganzoo_recipes.shared import PAPER, SMALL, SMALL_MACHINE, SMALL_SUMMARY, TI
 
 CRITIC_UPDATES: Mapping[str, object] = {"discriminator": 5, "generator": 1}
 SHORT: Mapping[str, object] = {**TINY, "method.update-ratio.discriminator": 2, "training.batch_size": 16}
-"""With five updates of the critic, 12 epochs would be 150 updates of G."""
+"""With five updates of the critic and batches of 64, 12 epochs would be 150 updates of G."""
 SHORT_SUMMARY = f"{TINY_SUMMARY}; batches of 16 and two updates of the critic for one of G, where the paper has five"
 
 WGAN = ArchitectureSpec(
