@@ -200,6 +200,8 @@ def _make(path: Path) -> Path:
 
 def _left_by_a_start(path: Path) -> bool:
     """What a start makes before config.toml makes the directory a run; a kill may have left it."""
+    if path.is_symlink():
+        return False
     if path.name in ("samples", "checkpoints"):
         return path.is_dir() and not any(path.iterdir())
     return path.name in (LOCK, "environment.json") or path.name.startswith((".environment.json.", ".config.toml."))

@@ -122,6 +122,8 @@ class AdversarialStep:
         decision = ALLOW if alone else self.balance.allow_update(player.role, observation)
         if not decision.allowed:
             player.restore_buffers(buffers)
+            if not torch.isfinite(observation.tensors["logit_fake"]):
+                self.undo(fakes)  # as if dropped: no strategy allows what it cannot read
             turn.refusals.append(Refusal(player.role, decision.reason))
             return observation
         if not self.learn(player, update.losses(look, adversarial), update.measured, turn):

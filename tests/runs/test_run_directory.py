@@ -95,6 +95,15 @@ def test_a_start_that_was_killed_before_it_was_a_run_can_be_made_again_in_its_pl
         create_run(tmp_path / "run", "run")
 
 
+@pytest.mark.parametrize("name", ["samples", "checkpoints", "environment.json"])
+def test_a_link_is_not_what_a_start_leaves(tmp_path: Path, name: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="not empty"):
+        create_run(tmp_path / "run", "run")
+
+
 def test_a_fork_that_was_killed_before_it_was_a_run_can_be_made_again_in_its_place(tmp_path: Path) -> None:
     run = create_run(tmp_path / "run", "run")
     run.forking.touch()

@@ -51,6 +51,20 @@ def test_activations_that_overflow_leave_the_generators_buffers_as_they_were(
     assert equal(before, weights(network)), "weights or BatchNorm's buffers moved"
 
 
+@pytest.mark.parametrize("setting", ["reuse_fakes=true", "reuse_fakes=false", "microbatch=4"])
+def test_a_discriminator_that_is_refused_fakes_that_overflow_leaves_no_trace_of_them_either(
+    make_session: SessionMaker, start: Moment, setting: str
+) -> None:
+    session = make_session(f"training.{setting}", strategies={"no": Refuses(Role.DISCRIMINATOR)})
+    network = session.step.generator.network
+    overflow(network)
+    before = weights(network)
+    turn = session.step(start)
+    assert [refusal.role for refusal in turn.refusals] == [Role.DISCRIMINATOR]
+    assert [fault.role for fault in turn.faults] == [Role.GENERATOR]
+    assert equal(before, weights(network)), "weights or BatchNorm's buffers moved"
+
+
 def test_one_draw_that_overflows_leaves_no_trace_where_the_next_one_does_not(
     make_session: SessionMaker, start: Moment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
