@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ganzoo.api.finished import Run
@@ -90,14 +90,26 @@ def option_overrides(options: Mapping[str, object], prefix: str = "") -> list[Ov
     ]
 
 
-def start(request: Request, out: Path | None = None, observers: Sequence[Observer] = ()) -> Run:
-    """Compose a request, make its run directory, and train."""
+def start(
+    request: Request,
+    out: Path | None = None,
+    observers: Sequence[Observer] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> Run:
+    """Compose a request, make its run directory, and train.
+
+    Args:
+        request: what shall be trained.
+        out: the run directory; by default a new one in `runs/`.
+        observers: who watches.
+        progress: told (files done, files in all) while images are decoded.
+    """
     from ganzoo.training.distributed import joined
     from ganzoo.training.session import build_session
     from ganzoo.training.starting import begin
 
     with joined() as ranks:
-        session = ranks.all_or_none(lambda: build_session(compose(request, catalogue()), catalogue(), ranks))
+        session = ranks.all_or_none(lambda: build_session(compose(request, catalogue()), catalogue(), ranks, progress))
         return Run(begin(session, out, observers, catalogue()).path)
 
 

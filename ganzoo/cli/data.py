@@ -30,7 +30,8 @@ def check(
     """Say what training would leave out. Reads every image: what comes twice, sizes, colours, classes."""
     from ganzoo import api
     from ganzoo.cli.common import print_json
-    from ganzoo.cli.views.checked import print_checked, shown_progress
+    from ganzoo.cli.views.checked import print_checked
+    from ganzoo.cli.views.reading import shown_progress
 
     with shown_progress(sys.stderr) as progress:
         found = api.check_data(path, max_pixels=max_pixels, progress=progress)

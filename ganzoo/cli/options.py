@@ -42,7 +42,10 @@ BalanceParts = Annotated[
 MetricParts = Annotated[
     list[str] | None,
     typer.Option(
-        "--metric", metavar="NAME", help="A score, ssim:pairs=200. Repeatable.", autocompletion=complete_metric
+        "--metric",
+        metavar="NAME",
+        help="A score, ssim:pairs=200. Repeatable. `none`: no scores.",
+        autocompletion=complete_metric,
     ),
 ]
 ObserverParts = Annotated[
@@ -50,7 +53,7 @@ ObserverParts = Annotated[
     typer.Option(
         "--observer",
         metavar="NAME",
-        help="Who watches beside the terminal, tensorboard. Repeatable.",
+        help="Who watches beside the terminal, tensorboard. Repeatable. `none`: nobody.",
         autocompletion=complete_observer,
     ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -55,6 +56,8 @@ def run(
         return
     from ganzoo.api import start
     from ganzoo.cli.ending import print_ending, watchers
+    from ganzoo.cli.views.reading import shown_progress
 
-    done = start(asked, out, watchers(quiet=quiet, as_json=json))
+    with shown_progress(sys.stderr) as progress:
+        done = start(asked, out, watchers(quiet=quiet, as_json=json), None if quiet else progress)
     print_ending(done, quiet=quiet, as_json=json)

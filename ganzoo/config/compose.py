@@ -41,7 +41,7 @@ class Request:
         data_option: what `data` was written behind, for messages.
         balance: strategies, `d-skip:threshold=0.8`; they replace the file's strategies, but one named in both keeps
             the file's settings below these.
-        metrics: metrics, likewise.
+        metrics: metrics, likewise; `none` alone: no metric.
         observers: who watches, likewise.
         options: settings with an option of their own, as overrides that name it.
         settings: `path=value`.
@@ -89,9 +89,13 @@ def compose(request: Request, catalogue: Catalogue) -> RunConfig:
         ("logging.observers", "--observer", request.observers),
     ):
         if parts:
-            layers.keep_only(section, [part.partition(":")[0] for part in parts])
-            layers.add(override for part in parts for override in parse_part(part, section, option))
+            chosen = [] if list(parts) == [NONE] else parts
+            layers.keep_only(section, [part.partition(":")[0] for part in chosen])
+            layers.add(override for part in chosen for override in parse_part(part, section, option))
     layers.add(data)
+    for override in named:
+        if override.path in NAMED and isinstance(override.value, Mapping):  # the whole section: these and no others
+            layers.keep_only(override.path, list(override.value))
     layers.add(named)
     config = validate(layers.table, catalogue, layers.origin)
     check_compatible(config, catalogue)

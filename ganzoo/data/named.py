@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ganzoo.config.models import DataSection
 from ganzoo.contracts.dataset import ImageFiles, Points
+from ganzoo.data.fill import Progress
 from ganzoo.data.points import load_points
 from ganzoo.data.store import ImageStore, load_images
 from ganzoo.errors import ContractError
@@ -11,10 +12,15 @@ from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 
 
-def load_named(section: DataSection, catalogue: Catalogue) -> ImageStore:
+def load_named(section: DataSection, catalogue: Catalogue, progress: Progress | None = None) -> ImageStore:
     """Decode, or find in the cache, the images of `section.source`; or its points.
 
     A data set is called by its own name; one's own files by the folder's or the zip's.
+
+    Args:
+        section: of the configuration.
+        catalogue: where the data set is looked up.
+        progress: told (files done, files in all) while files are decoded.
 
     Raises:
         UsageError: as `load_images` and `load_points`.
@@ -28,4 +34,4 @@ def load_named(section: DataSection, catalogue: Catalogue) -> ImageStore:
     if isinstance(source, Points):
         return load_points(source, section, spec.name)
     name = source.path.stem if isinstance(source, ImageFiles) and spec.argument else spec.name
-    return load_images(source, section, name)
+    return load_images(source, section, name, progress=progress)

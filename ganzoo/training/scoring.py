@@ -63,6 +63,9 @@ def evaluate_generator(
         metrics: instead of the run's, with settings.
         images: instead of the run's number.
         against: real images instead of the run's: a folder, a zip, or a data set's name.
+
+    Raises:
+        UsageError: no metric is named, here or by the run.
     """
     options = [Override("evaluation.images", images, "--images")] if images is not None else []
     if against is not None:  # other images need not have the run's labels
@@ -72,6 +75,11 @@ def evaluate_generator(
     data = None if against is None else str(against)
     request = Request(config=run.config, metrics=tuple(metrics), data=data, data_option="--against", options=options)
     config = configured(compose(request, catalogue), catalogue)[1]
+    if not config.evaluation.metrics:
+        raise UsageError(
+            "no metric is named: there is nothing to measure",
+            hint="name one with --metric; `ganzoo list metric` shows them",
+        )
     store = load_named(config.data, catalogue)
     device = next(generator.parameters()).device
     evaluator = build_evaluator(config.evaluation, catalogue, store, device)

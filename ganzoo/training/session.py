@@ -18,6 +18,7 @@ from ganzoo.contracts import Discriminator, Generator, ImageShape, Loss, Moment,
 from ganzoo.contracts.ailments import Ailment
 from ganzoo.contracts.parts import OptimizerConfig
 from ganzoo.data.batches import Batches
+from ganzoo.data.fill import Progress
 from ganzoo.data.named import load_named
 from ganzoo.data.split import split
 from ganzoo.data.store import ImageStore
@@ -91,13 +92,16 @@ class Session:
         return batch * max(1, plan.discriminator_updates)
 
 
-def build_session(config: RunConfig, catalogue: Catalogue, ranks: Ranks = ALONE) -> Session:
+def build_session(
+    config: RunConfig, catalogue: Catalogue, ranks: Ranks = ALONE, progress: Progress | None = None
+) -> Session:
     """Load the data, build both networks, the loss, the strategies and the metrics; check that they fit.
 
     Args:
         config: the run's.
         catalogue: where its parts are looked up.
         ranks: the processes that train it together; each builds the same.
+        progress: told (files done, files in all) while images are decoded.
 
     Raises:
         UsageError: what the user asked for cannot work here; nothing was written.
@@ -106,7 +110,7 @@ def build_session(config: RunConfig, catalogue: Catalogue, ranks: Ranks = ALONE)
     balance, effective, changes = configured(config, catalogue)
 
     with ranks.one_first():  # images are decoded once a machine, and found in the cache by the others
-        store = load_named(effective.data, catalogue)
+        store = load_named(effective.data, catalogue, progress)
     shape, seed = store.shape, effective.training.seed
     trained_on, held_out = split(len(store), effective.data.held_out)
     loss: Loss = catalogue.find(Kind.LOSS, effective.loss.kind).build(effective.loss.settings)

@@ -212,6 +212,23 @@ def test_a_file_that_names_metrics_means_these_alone(composed):
     assert list(composed(metrics=("ssim:pairs=9",)).evaluation.metrics) == ["ssim"]
 
 
+def test_none_is_no_metric_and_nobody_who_watches(composed):
+    assert composed(metrics=("none",)).evaluation.metrics == {}
+    assert composed(observers=("none",), file="[logging.observers.tensorboard]").logging.observers == {}
+
+
+def test_none_beside_a_metric_is_no_name_of_one(complaint):
+    assert "no metric is called `none`" in complaint(metrics=("none", "ssim"))
+
+
+def test_a_whole_section_that_is_set_means_what_it_names_and_nothing_else(composed):
+    assert composed(settings=("evaluation.metrics={}",)).evaluation.metrics == {}
+    metrics = composed(settings=("evaluation.metrics={ssim={pairs=9}}",)).evaluation.metrics
+    assert [(name, metric.pairs) for name, metric in metrics.items()] == [("ssim", 9)]
+    assert len(composed(settings=("evaluation.metrics.ssim.pairs=9",)).evaluation.metrics) > 1
+    assert list(composed(balance=("d-skip",), settings=("balance={lr-skew={}}",)).balance) == ["lr-skew"]
+
+
 @pytest.mark.parametrize("setting", ["training.epochs", "evaluation.every_kimg", "balance.d-skip.at_most"])
 def test_none_switches_off_what_may_be_off(composed, setting):
     extra = ("training.steps=4",) if setting == "training.epochs" else ()

@@ -78,6 +78,12 @@ def test_what_ended_a_run_is_no_condition_on_scoring_it_again(photos: Path, tmp_
     assert list(ganzoo.evaluate(out, metrics=["fd"]).scores) == ["fd-efficientnet-lite0"]
 
 
+def test_a_run_without_metrics_is_scored_by_those_that_are_named_and_by_none_not_at_all(run: Path) -> None:
+    with pytest.raises(UsageError, match="nothing to measure") as error:
+        ganzoo.evaluate(run, metrics=["none"])
+    assert "--metric" in error.value.hint
+
+
 def test_the_stamp_says_what_the_strategies_made_of_the_settings(photos: Path, tmp_path: Path) -> None:
     run = ganzoo.run(
         "dcgan",

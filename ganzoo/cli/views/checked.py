@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -18,16 +16,6 @@ from ganzoo.registry.manager import Kind
 
 MOST_CLASSES = 12
 Facts = Mapping[str, Any]  # plain JSON, by `ganzoo.data.figures`
-
-
-@contextmanager
-def shown_progress(stream: TextIO) -> Iterator[Callable[[int, int], None]]:
-    """A bar that moves as files are read, in a terminal; elsewhere nothing."""
-    console = Console(file=stream)
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def print_checked(facts: Facts, stream: TextIO) -> None:
