@@ -14,6 +14,7 @@ from ganzoo.evaluation.result import format_score
 from ganzoo.exporting.facts import Origin, without_places
 from ganzoo.exporting.folder import Facts
 from ganzoo.exporting.scripts import usage
+from ganzoo.runs.title import levers_of
 
 FILE = "README.md"
 SAMPLES = "samples.png"
@@ -40,7 +41,7 @@ def model_card(facts: Facts, origin: Origin, form: str, difference: float, torch
         f"## Use\n\n{usage(facts, form, torch_version)}",
         _checked(form, difference),
         f"## Data and licence\n\n{_data(origin)}",
-        f"## How it was trained\n\n{_training(facts, origin)}",
+        f"## How it was trained\n\n{training_table(facts, origin)}",
         f"## Scores\n\n{_scores(origin)}",
         f"## Configuration\n\n{_configuration(origin)}",
     ]
@@ -100,8 +101,9 @@ def _data(origin: Origin) -> str:
     )
 
 
-def _training(facts: Facts, origin: Origin) -> str:
-    levers = ", ".join(map(escaped, origin.config.balance)) or "none"
+def training_table(facts: Facts, origin: Origin) -> str:
+    """How the run was trained, as rows."""
+    levers = ", ".join(map(escaped, levers_of(origin.config.plain()))) or "none"
     rows = [
         ("architecture", f"{escaped(facts.architecture)}; {without_markup(origin.source)}"),
         ("balance", levers),

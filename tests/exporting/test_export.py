@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,9 +18,10 @@ from PIL import Image
 from torch.nn.utils.parametrizations import spectral_norm
 
 import ganzoo
+from ganzoo.config.compose import Request, compose
 from ganzoo.contracts import Event
 from ganzoo.exporting import folder, onnx_file
-from ganzoo.exporting.card import escaped, unfenced
+from ganzoo.exporting.card import escaped, training_table, unfenced
 from ganzoo.exporting.facts import without_places
 from ganzoo.exporting.network import weights_as_used
 from ganzoo.registry.catalogue import catalogue
@@ -121,6 +123,15 @@ def test_the_card_escapes_names_and_tells_no_ones_folders(exported, animals):
     assert escaped("<b>cats</b>") in text
     assert str(animals.parent) not in text
     assert "no value of an image in [-1, 1] differs by more than" in text
+
+
+def test_the_card_names_the_levers_of_the_recipes_method_too():
+    """As the run's own page and title do."""
+    config = compose(Request(recipe="wgan-gp", balance=("d-skip",)), catalogue())
+    origin = SimpleNamespace(config=config, source="a paper", step=1, batch_size=2)
+    facts = SimpleNamespace(architecture="wgan-gp", latent_dim=8, classes=None, image_size=16, channels=3)
+    row = next(row for row in training_table(facts, origin).splitlines() if row.startswith("| balance"))
+    assert row == f"| balance | {', '.join([*config.method, 'd-skip'])} |"
 
 
 def test_scores_are_on_the_card_with_their_protocol(plain_run):
