@@ -5,10 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import tomli_w
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import to_jsonable_python
 
 from ganzoo.config.compose import Request
 from ganzoo.config.overrides import Override
@@ -24,12 +25,16 @@ BASE = "base"
 """Name of the configuration file that was given, kept beside it."""
 
 
+AsKept = Annotated[Any, BeforeValidator(lambda value: without_null(to_jsonable_python(value)))]
+"""Whatever TOML can hold, in the form it comes back in: lists for tuples, "none" for None."""
+
+
 class AxisRecord(Record):
     """One thing that varies, as it is kept."""
 
     name: str
     """A setting's path, or `balance`, `data`, `preset`, `recipe`."""
-    values: tuple[Any, ...] = ()  # Any: whatever TOML can hold
+    values: tuple[AsKept, ...] = ()
     """The settings' values; empty for a range."""
     stored: tuple[str | int | float | bool, ...] = ()
     """The names they go by."""
@@ -42,13 +47,19 @@ class AxisRecord(Record):
     whole: bool = False
     """A range of whole numbers."""
 
+    @model_validator(mode="after")
+    def _each_has_a_name(self) -> Self:
+        if len(self.values) != len(self.stored):
+            raise ValueError(f"{len(self.values)} values and {len(self.stored)} stored: one for each is needed")
+        return self
+
 
 class OptionRecord(Record):
     """A setting all runs have in common."""
 
     path: str
     """Dotted."""
-    value: Any  # whatever TOML can hold
+    value: AsKept
     """As TOML holds it."""
     origin: str
     """The option it was given by."""
@@ -102,7 +113,7 @@ class Definition(Record):
         path = None
         if self.config is not None:
             path = folder / f"{BASE}{self.config_suffix}"
-            if not path.exists() or path.read_text(encoding="utf-8") != self.config:
+            if not path.exists() or path.read_bytes() != self.config.encode():
                 write_atomic(path, self.config)
         return Request(
             recipe=self.recipe,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from ganzoo.runs.atomic import write_atomic
 from ganzoo.sweeping.coordinates import coordinates
 from ganzoo.sweeping.definition import Definition
 from ganzoo.sweeping.ranking import Ranked, Row, short_names
+from ganzoo.sweeping.space import Space
 from ganzoo.sweeping.trial import run_directory
 
 ROOM = 2_000_000
@@ -27,7 +28,7 @@ NOTHING = "–"
 
 
 def write_page(
-    ranked: Ranked, definition: Definition, importance: Mapping[str, float], folder: Path, path: Path
+    ranked: Ranked, definition: Definition, space: Space, importance: Mapping[str, float], folder: Path, path: Path
 ) -> None:
     """Write the page; whatever names and values hold, it is shown as text."""
     drawn = draw(list(_charts(ranked, folder, definition.seed)))
@@ -38,7 +39,7 @@ def write_page(
             "sweep.html",
             {
                 "title": f"Sweep of {definition.recipe or 'a configuration'}",
-                "facts": list(_facts(ranked, definition)),
+                "facts": list(_facts(ranked, definition, space)),
                 "cautions": ranked.cautions,
                 "axes": ranked.axes,
                 "score": ranked.score,
@@ -72,11 +73,11 @@ def written(row: Row) -> str:
     return f"{row.mean:.4g}" + ("" if row.half is None else f" ± {row.half:.2g}")
 
 
-def _facts(ranked: Ranked, definition: Definition) -> Iterator[tuple[str, str]]:
+def _facts(ranked: Ranked, definition: Definition, space: Space) -> Iterator[tuple[str, str]]:
     yield "score", f"{ranked.score}, {'lower' if ranked.minimise else 'higher'} is better"
-    whole = definition.trials == math.prod(len(axis.values) for axis in definition.axes)
-    grid = "every one of a grid" if whole else "a part of a grid, drawn at random"
-    how = {"grid": grid, "random": "drawn at random", "tpe": "drawn by TPE"}[definition.sampler]
+    how = {"grid": "every one of a grid", "random": "drawn at random", "tpe": "drawn by TPE"}[definition.sampler]
+    if definition.sampler == "grid" and definition.trials < (all_of_them := len(space.grid())):
+        how = f"drawn at random from a grid of {all_of_them}"
     yield "settings", f"{definition.trials}, {how}"
     yield "seeds of each", f"{definition.seeds}, from {definition.seed}"
     if definition.prune is not None:
@@ -101,7 +102,7 @@ def _charts(ranked: Ranked, folder: Path, seed: int) -> Iterator[Chart]:
     """The score while training, a colour a setting, a dash a seed, of the best settings."""
     lines = []
     for colour, row in zip(COLOURS, ranked.rows, strict=False):
-        for dash, repeat in zip(DASHES, row.repeats, strict=False):
+        for dash, repeat in zip(cycle(DASHES), row.repeats, strict=False):
             series = dict(score_series(run_directory(folder, repeat.key).evaluations())).get(ranked.score)
             if series is not None and np.isfinite(series.values).sum() > 1:
                 name = f"{named(row)}, seed {seed + repeat.key.repeat}"

@@ -84,6 +84,7 @@ class Record:
             with quiet_optuna():
                 self.study.sampler = sampler_of(self._definition, len(tries) + self._worker)
                 trial = self.study.ask()
+            self.beat(trial)  # at once: of a worker that dies before its first beat nobody would take the run over
             mine = next(one for one in self.tries() if one.number == trial.number)
             if mine.key is None or self._plan.is_taken(trial.number, self.tries()):
                 self.fail(trial, Reason.TWICE, "another worker has it")

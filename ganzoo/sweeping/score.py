@@ -39,12 +39,14 @@ class Measured:
         name: in full.
         value: finite.
         images: real images seen.
+        step: where it was made.
         protocol: how it was made.
     """
 
     name: str
     value: float
     images: int
+    step: int
     protocol: Mapping[str, Any]
 
 
@@ -87,8 +89,8 @@ def measured(event: Mapping[str, Any], score: str) -> Measured | None:
     for data in (evaluation["data"] for evaluation in evaluations_among([event])):
         for name, value in data["scores"].items():
             if gives(score, str(name)):
-                images = data.get("images")
-                return Measured(str(name), float(value), images if isinstance(images, int) else 0, data["protocol"])
+                images, step = (n if isinstance(n, int) else 0 for n in (data.get("images"), event.get("step")))
+                return Measured(str(name), float(value), images, step, data["protocol"])
     return None
 
 

@@ -166,7 +166,7 @@ def _written(folder: Path, ranked: Ranked, definition: Definition, space: Space,
     if ranked.best is not None:
         files["best"] = folder / BEST
         write_atomic(files["best"], to_toml(space.config(ranked.best.setting, definition.seed)))
-    write_page(ranked, definition, importance_of(record.study), folder, files["page"])
+    write_page(ranked, definition, space, importance_of(record.study), folder, files["page"])
     return files
 
 

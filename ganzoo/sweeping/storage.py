@@ -67,13 +67,15 @@ def open_database(url: str, heartbeat_s: int) -> RDBStorage:
                     heartbeat_interval=heartbeat_s,
                     grace_period=GRACE * heartbeat_s,
                 )
+        except ArgumentError as error:  # a dialect that nobody knows
+            raise UsageError(f"--storage {shown}: {error}", hint="for example postgresql://user@host/name") from error
         except ImportError as error:
             raise UsageError(f"--storage {shown}: no driver for it is installed: {error}") from error
         except OperationalError as error:
             raise UsageError(f"--storage {shown}: {str(error.orig).strip().splitlines()[0]}") from error
-        except DatabaseError:  # another worker makes the same tables at this moment
+        except DatabaseError as error:  # another worker makes the same tables at this moment
             if attempt == SIMULTANEOUS:
-                raise
+                raise UsageError(f"--storage {shown}: {str(error.orig).strip().splitlines()[0]}") from error
             time.sleep(0.2 * attempt)
     raise AssertionError("the last attempt answers or raises")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,15 +98,20 @@ class Running:
             return Outcome(last=self._last, pruned=True)
         if fault is not None:
             return Outcome(*fault)
-        if self._last is None:
-            return Outcome(Reason.ERROR, f"the run measured no {self._score}")
+        if self._last is None or self._last.step != _end(self.directory).get("step"):
+            return Outcome(Reason.ERROR, f"the run measured no {self._score} at its end")  # events.jsonl says why
         return Outcome(last=self._last)
 
 
 def is_finished(directory: RunDirectory) -> bool:
     """The run was trained to its end, and its record says so."""
-    records = list(read_lines(directory.events))
-    return bool(records) and records[-1].get("kind") == "end" and records[-1].get("message") == "finished"
+    return _end(directory).get("message") == "finished"
+
+
+def _end(directory: RunDirectory) -> Mapping[str, object]:
+    """The record's last line, if it is that of an end."""
+    *_, last = [{}, *read_lines(directory.events)]
+    return last if last.get("kind") == "end" else {}
 
 
 def run_directory(folder: Path, key: Key) -> RunDirectory:

@@ -11,12 +11,13 @@ import pytest
 from ganzoo.api import search
 from ganzoo.cli.views import sweep as views
 from ganzoo.config.compose import Request
+from ganzoo.config.overrides import Override
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.sweeping.define import define, plan_of
 from ganzoo.sweeping.definition import checked, read_definition
 from ganzoo.sweeping.space import Space
-from ganzoo.sweeping.vary import parse_vary
+from ganzoo.sweeping.vary import Axis, parse_vary
 
 NOTHING = {"minimise": None, "maximise": None, "sampler": None, "trials": None, "prune": None}
 
@@ -35,6 +36,19 @@ def test_a_definition_survives_json_and_toml(toy, tmp_path):
     assert checked(json.loads(json.dumps(definition.as_dict())), "here") == definition
     definition.write(tmp_path)
     assert read_definition(tmp_path) == definition
+
+
+def test_values_that_toml_has_no_word_for_are_kept_as_it_says_them(tmp_path):
+    """A sweep begun from Python is the sweep that the folder, or the database, gives back."""
+    asked = Request(recipe="dcgan", options=[
+        Override("optimizers.generator.betas", (0.5, 0.999), "settings"),
+        Override("evaluation.every_kimg", None, "settings"),
+    ])  # fmt: skip
+    axis = Axis("optimizers.discriminator.betas", {"slow": (0.0, 0.99), "fast": (0.5, 0.9)})
+    definition = define(asked, [axis], catalogue(), seeds=1, **NOTHING)
+    definition.write(tmp_path)
+    assert checked(json.loads(json.dumps(definition.as_dict())), "here") == read_definition(tmp_path) == definition
+    assert space_of(definition, tmp_path).config({axis.name: "slow"}).evaluation.every_kimg is None
 
 
 def test_lists_make_a_grid_and_a_range_a_search(toy):

@@ -10,7 +10,7 @@ from ganzoo.sweeping.plan import Key, Reason, State
 from ganzoo.sweeping.record import Record
 from ganzoo.sweeping.score import Measured
 from ganzoo.sweeping.space import Space
-from ganzoo.sweeping.storage import JOURNAL, open_journal
+from ganzoo.sweeping.storage import JOURNAL, open_database, open_journal
 from ganzoo.sweeping.study import open_study
 
 
@@ -28,7 +28,7 @@ def record_of(tmp_path):
 
 
 def found(value: float) -> Measured:
-    return Measured("distance", value, 1000, {"metric": "distance"})
+    return Measured("distance", value, 1000, 1, {"metric": "distance"})
 
 
 def test_a_claim_is_one_run_with_its_values(toy, record_of):
@@ -75,6 +75,17 @@ def test_a_worker_that_lost_its_run_changes_nothing_of_it_any_more(toy, record_o
     slow.fail(trial, Reason.ERROR, "late")
     assert not slow.is_hopeless(trial, 1, 0.5)
     assert [(one.state, one.reason) for one in slow.tries()] == [(State.FAILED, None)]
+
+
+def test_a_worker_that_dies_right_after_its_claim_is_missed(toy, tmp_path):
+    definition = toy("generator.width=4,8")
+    space = Space(definition.request(tmp_path), definition.varies, catalogue())
+    database = open_database(f"sqlite:///{tmp_path / 'record.db'}", heartbeat_s=30)
+    study, _ = open_study(database, "sweep", definition)
+    trial, _, _ = Record(study, definition, plan_of(definition, space), space, database).claim()
+    assert not database._get_stale_trial_ids(study._study_id), "it was alive a moment ago"
+    database.grace_period = -1  # that moment is long gone
+    assert database._get_stale_trial_ids(study._study_id) == [trial._trial_id]
 
 
 def test_half_a_line_that_a_kill_left_is_cut_off(toy, record_of, tmp_path):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 import ganzoo
+from ganzoo.registry.catalogue import catalogue
 from ganzoo.runs.directory import RunDirectory
 from ganzoo.sweeping.coordinates import coordinates
 from ganzoo.sweeping.definition import AxisRecord, read_definition
 from ganzoo.sweeping.page import write_page
 from ganzoo.sweeping.plan import Key, State
 from ganzoo.sweeping.ranking import Ranked, Repeat, Row
+from ganzoo.sweeping.space import Space
 
 TOY = ("sweep", "mlp", "--data", "ring8", "--steps", "2", "--set", "samples.count=4")
 
@@ -64,13 +67,26 @@ def test_bad_input_is_said_and_ends_with_two(cli, arguments, said):
     assert (ended.code, said in ended.err) == (2, True), ended.err
 
 
+def page_of(ranked, definition, folder, importance):
+    space = Space(definition.request(folder), definition.varies, catalogue())
+    write_page(ranked, definition, space, importance, folder, folder / "page.html")
+    return (folder / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("trials", "said"), [(None, "3, every one of a grid"), (2, "2, drawn at random from a grid of 3")]
+)
+def test_a_grid_in_which_not_every_axis_stands_everywhere_is_counted_as_it_is(toy, tmp_path, trials, said):
+    definition = toy("balance=none,d-skip", "balance.d-skip.threshold=0.6,0.7", trials=trials)
+    assert said in page_of(Ranked([], "distance", True, [], [], 0), definition, tmp_path, {})
+
+
 def test_whatever_names_hold_is_shown_as_text(toy, tmp_path):
     evil = "</script><script>alert(1)</script>"
     axes = (AxisRecord(name=evil, values=(evil,), stored=(evil,)),)
     definition = toy("generator.width=4,8").model_copy(update={"axes": axes, "recipe": evil})
     rows = [Row(n, {evil: evil}, [Repeat(Key(n, 0), State.DONE, n, evil)], n, None, 1, evil) for n in range(2)]
-    write_page(Ranked([evil], evil, True, rows, [evil], 0), definition, {evil: 1.0}, tmp_path, tmp_path / "page.html")
-    page = (tmp_path / "page.html").read_text()
+    page = page_of(Ranked([evil], evil, True, rows, [evil], 0), definition, tmp_path, {evil: 1.0})
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
 
 
@@ -92,3 +108,22 @@ def test_a_definition_that_is_damaged_is_said(cli, tmp_path):
     with pytest.raises(ganzoo.UsageError, match="is not what ganzoo writes: seeds"):
         read_definition(tmp_path / "s")
     assert cli("sweep", "--resume", "s").code == 2
+
+
+def test_values_without_names_for_them_are_no_axis(toy, cli, tmp_path):
+    toy("generator.width=4,8").write(tmp_path)
+    file = tmp_path / "sweep.toml"
+    changed = re.sub(r"values = \[\s*4,", "values = [2, 4,", file.read_text())
+    file.write_text(changed)
+    ended = cli("sweep", "--resume", str(tmp_path))
+    assert (ended.code, "3 values and 2 stored" in ended.err) == (2, True), ended.err
+
+
+@pytest.mark.parametrize(
+    ("address", "said"), [("postgrsql://u@h/n", "Can't load plugin"), ("sqlite:///no.db", "file is not a database")]
+)
+def test_an_address_where_no_record_can_be_is_said(cli, tmp_path, monkeypatch, address, said):
+    monkeypatch.setattr("ganzoo.sweeping.storage.SIMULTANEOUS", 1)
+    (tmp_path / "no.db").write_text("a text, and no database" * 100)
+    ended = cli("sweep", "--storage", address, "--name", "a")
+    assert (ended.code, said in ended.err) == (2, True), ended.err

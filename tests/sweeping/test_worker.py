@@ -68,6 +68,13 @@ def test_every_run_is_begun_once_and_ranked(toy, sweep, starts):
     assert swept.files["page"].exists()
 
 
+def test_a_score_from_before_the_end_is_no_result(sweep, toy):
+    """A setting whose last evaluation failed would be ranked by an early one."""
+    rows = sweep(toy("generator.width=8,19"), jobs=1).ranked.rows
+    assert [(row.setting["generator.width"], row.values) for row in rows] == [(8, [0.8]), (19, [])]
+    assert "measured no distance at its end" in rows[1].note
+
+
 def test_a_search_draws_from_its_range_and_repeats_what_it_drew(toy, sweep, starts):
     swept = sweep(toy("generator.width=20..90", seeds=2, trials=2, sampler="random"), jobs=1)
     assert starts() == ["0000-0 begins", "0000-1 begins", "0001-0 begins", "0001-1 begins"]
