@@ -136,7 +136,7 @@ def interpolate(
         truncation: as in `sample`.
         label: of all images.
         closed: back to the first seed, so that it plays without a seam.
-        fps: frames a second.
+        fps: frames a second; a GIF shows each for a whole number of hundredths of a second.
         checkpoint: `latest`, `best`, or a step's name.
 
     Returns:

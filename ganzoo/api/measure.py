@@ -56,6 +56,8 @@ def evaluate(
         directory, name = found
         generator = load_generator(directory.path, name)
         return evaluate_generator(generator, directory, catalogue(), metrics, images, against)
+    if checkpoint != "latest":
+        raise UsageError(f"--checkpoint {checkpoint} is for runs: {path} is none")
     if against is None:
         if not Path(path).exists():
             raise UsageError(f"no run, folder or zip is called `{path}`")

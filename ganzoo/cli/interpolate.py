@@ -24,7 +24,9 @@ def interpolate(
     truncation: Truncation = 1.0,
     one_class: ClassName = None,
     loop: Annotated[bool, typer.Option("--loop/--no-loop", help="Back to the first seed, without a seam.")] = True,
-    fps: Annotated[float, typer.Option(help="Frames a second.")] = 24.0,
+    fps: Annotated[
+        float, typer.Option(help="Frames a second; a GIF shows each for whole hundredths of a second.")
+    ] = 24.0,
     checkpoint: Which = "latest",
 ) -> None:
     """Walk from seed to seed along arcs, as a GIF or MP4. ganzoo interpolate RUN --out walk.gif."""

@@ -109,13 +109,15 @@ def inspect(path: Path, max_pixels: int, progress: Progress | None = None) -> In
             return Inspection(path, images, left_out, label_problem=f"{error.message} ({error.hint})", notes=notes)
         if labels is None:
             return Inspection(path, images, left_out, notes=notes)
+        names = [one.name for one in source.skipped]
+        left_out_already = {*names, *(name.partition("/")[2] for name in names)}  # a table may name them so, too
         return Inspection(
             path,
             images,
             left_out,
             classes=_classes(source.names, labels, images),
             unlabelled=tuple(n for n, label in zip(source.names, labels.indices, strict=True) if label < 0),
-            missing=labels.missing,
+            missing=tuple(name for name in labels.missing if name not in left_out_already),
             disputed=labels.disputed,
             notes=notes,
         )

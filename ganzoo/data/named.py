@@ -33,5 +33,7 @@ def load_named(section: DataSection, catalogue: Catalogue, progress: Progress | 
         raise ContractError(f"the data set `{spec.name}` says points = {spec.points} and gave a {given}")
     if isinstance(source, Points):
         return load_points(source, section, spec.name)
-    name = source.path.stem if isinstance(source, ImageFiles) and spec.argument else spec.name
+    name = spec.name
+    if isinstance(source, ImageFiles) and spec.argument:
+        name = source.path.name if source.path.is_dir() else source.path.stem
     return load_images(source, section, name, progress=progress)

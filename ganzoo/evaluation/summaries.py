@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 import numpy as np
 import torch
@@ -68,12 +69,13 @@ class RealSummaries:
         return FeaturedImages(images, labels, self._backbones, self._device)
 
     def _key(self, scorer: Scorer) -> str:
-        backbone = scorer.metric.features
+        backbone, labels = scorer.metric.features, self._store.labels
         return content_key(
             version=STATISTICS_VERSION,
             data=self._store.fingerprint,
             shape=list(self._store.images.shape),
             images=len(self._chosen),
+            labels=None if labels is None else sha256(labels[self._chosen].tobytes()).hexdigest(),
             metric=scorer.name,
             settings=scorer.settings,
             provider=scorer.provider,

@@ -13,7 +13,7 @@ from ganzoo.config.compose import Request, compose
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.evaluation.quantise import quantise
 from ganzoo.exporting import card, folder, onnx_file, torch_program
-from ganzoo.exporting.facts import facts_of, origin_of
+from ganzoo.exporting.facts import facts_of, origin_of, step_of
 from ganzoo.exporting.network import (
     Call,
     Drawing,
@@ -80,6 +80,7 @@ def export_run(run: RunDirectory, form: Format, out: Path | None, checkpoint: st
     _check_free(target)
     given, config = compose(Request(config=run.config), catalogue), effective_config(run, catalogue)
     found = checkpoint_of(run, checkpoint)
+    step_of(found)
     original = load_averaged(run, catalogue, found).cpu()
     if original.image_size == 1:
         raise UsageError(f"{run.path} makes points: there is no image to export a generator of")
@@ -143,10 +144,16 @@ def _new_folder(target: Path) -> tempfile.TemporaryDirectory[str]:
 
 
 def _take_place(work: Path, target: Path) -> None:
-    """Move the files, and remove those of an earlier export in another format."""
+    """Move the files, and remove those of an earlier export.
+
+    Its facts are emptied first, and the new ones come last: what a kill leaves in between is loaded by nobody, and may
+    be exported to again.
+    """
     target.mkdir(exist_ok=True)
     written = {file.name for file in work.iterdir()}
+    if (target / folder.FACTS).exists():
+        write_atomic(target / folder.FACTS, "{}")
     for name in WRITTEN - written:
         (target / name).unlink(missing_ok=True)
-    for file in work.iterdir():
-        file.replace(target / file.name)
+    for name in sorted(written, key=lambda name: name == folder.FACTS):
+        (work / name).replace(target / name)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ganzoo.config.models import RunConfig
 from ganzoo.contracts import Generator
+from ganzoo.errors import UsageError
 from ganzoo.exporting.folder import Facts
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
@@ -26,6 +27,7 @@ class Origin:
         config: the configuration, as the user gave it.
         batch_size: of its training, after the strategies' changes.
         checkpoint: name of its folder.
+        step: of the checkpoint.
         data: name of the data set.
         images: how many it has.
         data_licence: as the data set says; "" where it says nothing.
@@ -36,16 +38,12 @@ class Origin:
     config: RunConfig
     batch_size: int
     checkpoint: str
+    step: int
     data: str
     images: int
     data_licence: str
     evaluation: Mapping[str, Any]
     source: str
-
-    @property
-    def step(self) -> int:
-        """Of the checkpoint."""
-        return int(self.checkpoint.removeprefix("step-"))
 
 
 def facts_of(generator: Generator, config: RunConfig, run: RunDirectory) -> Facts:
@@ -72,8 +70,21 @@ def facts_of(generator: Generator, config: RunConfig, run: RunDirectory) -> Fact
 
 def class_names(run: RunDirectory, count: int) -> list[str]:
     """Names of the labels; their numbers where the data set has no names."""
-    names = [str(name) for name in run.fact("data", "classes")]
+    classes = run.fact("data", "classes")
+    names = [str(name) for name in classes] if isinstance(classes, list) else []
     return names if len(names) == count else [str(label) for label in range(count)]
+
+
+def step_of(checkpoint: Path) -> int:
+    """The step in the name of a checkpoint's folder.
+
+    Raises:
+        UsageError: it was given another name.
+    """
+    found = re.fullmatch(r"step-(\d+)", checkpoint.name)
+    if found is None:
+        raise UsageError(f"{checkpoint}: its name says no step", hint="checkpoints are called step- and a number")
+    return int(found[1])
 
 
 def origin_of(
@@ -88,17 +99,20 @@ def origin_of(
         catalogue: where the data set and the architecture are looked up.
         batch_size: after the strategies' changes.
     """
-    name = checkpoint.name
-    step = int(name.removeprefix("step-"))
+    step = step_of(checkpoint)
     scored = [event["data"] for event in run.evaluations() if event.get("step") == step]
+    images = run.fact("data", "images")
+    if not isinstance(images, int):
+        raise UsageError(f"{run.environment} is not what ganzoo writes: {images!r} images")
     data = catalogue.find(Kind.DATASET, config.data.source.kind)
     assert isinstance(data, DatasetSpec)  # what was looked up
     return Origin(
         config=config,
         batch_size=batch_size,
-        checkpoint=name,
+        checkpoint=checkpoint.name,
+        step=step,
         data=str(run.fact("data", "name")),
-        images=int(run.fact("data", "images")),
+        images=images,
         data_licence=data.licence,
         evaluation=scored[-1] if scored else {},
         source=catalogue.find(Kind.ARCHITECTURE, config.recipe).source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -45,9 +46,9 @@ def truncated_styles(
             drawn towards it.
 
     Raises:
-        UsageError: a negative truncation.
+        UsageError: a truncation that is negative, or no number.
     """
-    if truncation < 0:
+    if not 0 <= truncation < math.inf:
         raise UsageError(f"truncation {truncation:g}: it must be 0 or more; 1 changes nothing")
     style = generator.embed(latents, labels)
     if truncation == 1:

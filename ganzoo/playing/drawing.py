@@ -99,10 +99,12 @@ def write_samples(trained: Trained, wanted: Wanted, out: Path, *, grid: bool) ->
 def _of_one_seed(
     trained: Trained, wanted: Wanted, seed: int, labels: Sequence[int | None], out: Path, grid: bool
 ) -> Iterator[Path]:
-    names = {
-        f"seed{seed}" if label is None else f"seed{seed}-{_as_file_name(trained.classes[label], label)}": label
-        for label in labels
-    }
+    names: dict[str, int | None] = {}
+    for label in labels:
+        name = f"seed{seed}" if label is None else f"seed{seed}-{_as_file_name(trained.classes[label], label)}"
+        while name in names:  # a class may be called what another one's file is
+            name = f"{name}-{label}"
+        names[name] = label
     points = trained.generator.image_size == 1  # each carried as one pixel
     drawn = partial(sample, trained, wanted.count, seed, wanted.truncation)
     if grid and wanted.per_class and not points:

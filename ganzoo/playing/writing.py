@@ -13,13 +13,17 @@ from ganzoo.playing.projecting import Projection
 from ganzoo.report.grid import write_grid
 from ganzoo.runs.atomic import write_atomic
 
+BESIDE = ".safetensors"
+
 
 def in_a_folder(path: Path) -> Path:
     """The same file, in a folder that now exists.
 
     Raises:
-        UsageError: the folder cannot be made, or the file is a folder.
+        UsageError: the folder cannot be made, the file is a folder, or is called as the numbers beside a picture are.
     """
+    if path.suffix == BESIDE:
+        raise UsageError(f"{path}: --out takes a picture; its numbers go beside it, into a file ending in {BESIDE}")
     if path.is_dir():
         raise UsageError(f"{path} is a folder: --out takes a file")
     try:
@@ -50,6 +54,6 @@ def write_directions(found: Directions, strip: Tensor, columns: int, path: Path)
 
 
 def _beside(path: Path, tensors: dict[str, Tensor]) -> Path:
-    file = path.with_suffix(".safetensors")
+    file = path.with_suffix(BESIDE)
     write_atomic(file, save({name: tensor.cpu().contiguous() for name, tensor in tensors.items()}))
     return file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -23,6 +24,8 @@ PALETTE_PIXELS = 60_000
 COLOURS = 256
 FASTEST_GIF = 50
 """Frames a second; a GIF counts in hundredths of a second, and viewers slow down what is faster."""
+SLOWEST = 0.01
+"""Frames a second; a GIF has no number for a frame that stands for eleven minutes."""
 
 
 def write_animation(frames: Sequence[NDArray[np.uint8]], path: Path, fps: float) -> None:
@@ -31,7 +34,7 @@ def write_animation(frames: Sequence[NDArray[np.uint8]], path: Path, fps: float)
     Args:
         frames: [H, W, C] with C in 1, 3, 4, all of one size; alpha is laid on white.
         path: `.gif` or `.mp4`, in a folder that exists; written whole or not at all.
-        fps: frames a second, above 0; of a GIF at most 50.
+        fps: frames a second, 0.01 or more; of a GIF at most 50, each for a whole number of hundredths of a second.
 
     Raises:
         UsageError: another ending, no frames, a rate that cannot be, or no package that writes MP4.
@@ -49,9 +52,9 @@ def check_animation(path: Path, fps: float) -> None:
     kind = path.suffix.lower()
     if kind not in (".gif", ".mp4"):
         raise UsageError(f"{path}: an animation is a .gif or an .mp4", hint="--out walk.gif")
-    if not fps > 0 or (kind == ".gif" and fps > FASTEST_GIF):
+    if not SLOWEST <= fps < math.inf or (kind == ".gif" and fps > FASTEST_GIF):
         limit = f", at most {FASTEST_GIF} in a GIF" if kind == ".gif" else ""
-        raise UsageError(f"{fps:g} frames a second: it must be above 0{limit}")
+        raise UsageError(f"{fps:g} frames a second: it must be {SLOWEST:g} or more{limit}")
     if kind == ".mp4" and find_spec("av") is None:
         raise UsageError(
             f"{path}: writing MP4 needs the package av, which is not installed",

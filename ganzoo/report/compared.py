@@ -13,6 +13,7 @@ from ganzoo.config.files import read_config
 from ganzoo.report.series import kimg_at
 from ganzoo.runs.directory import RunDirectory, open_run
 from ganzoo.runs.evaluations import evaluations_among
+from ganzoo.runs.forks import since_the_fork
 from ganzoo.runs.logs import read_lines
 from ganzoo.runs.records import parse_json, read_text
 
@@ -32,10 +33,10 @@ THINGS_OF_THE_MACHINE = {
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run took; what its files do not tell is None.
+    """What a run took, a fork without what it was forked from; what its files do not tell is None.
 
     Attributes:
-        images_per_s: real images a second while training, over the whole run.
+        images_per_s: real images a second while training, the median of the ticks.
         training_minutes: without evaluations and pictures.
         evaluation_minutes: all evaluations together.
     """
@@ -144,7 +145,9 @@ def _cost(ticks: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]
     images = np.array([_number(tick.get("images")) for tick in ticks], dtype=np.float64)
     speeds = np.array([_number(tick.get("images_per_s")) for tick in ticks], dtype=np.float64)
     seen = np.diff(images, prepend=0.0)
-    known = np.isfinite(seen) & (seen > 0) & np.isfinite(speeds) & (speeds > 0)
+    begun, events = since_the_fork(events)
+    own = np.array([_number(tick.get("step")) for tick in ticks]) > begun
+    known = own & np.isfinite(seen) & (seen > 0) & np.isfinite(speeds) & (speeds > 0)
     seconds = float((seen[known] / speeds[known]).sum())
     evaluating = sum(
         _number(event["data"].get("seconds"), 0.0)
@@ -153,7 +156,7 @@ def _cost(ticks: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]
     )
     if not seconds:
         return Cost(None, None, evaluating / 60)
-    return Cost(float(seen[known].sum()) / seconds, seconds / 60, evaluating / 60)
+    return Cost(float(np.median(speeds[known])), seconds / 60, evaluating / 60)
 
 
 def _number(value: object, otherwise: float = float("nan")) -> float:

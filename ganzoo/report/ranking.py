@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ganzoo.report.compared import ComparedRun
+from ganzoo.runs.evaluations import as_large_as_the_last
 
 Differences = Callable[[Mapping[str, object], Mapping[str, object], str], Sequence[str]]
 """differences(protocol, other protocol, score): why the two cannot be ranked; whoever makes scores knows."""
@@ -132,7 +133,7 @@ def _scored(run: ComparedRun, name: str, lower_is_better: bool | None) -> Scored
     best, best_kimg = None, None
     if lower_is_better is not None:
         choose = min if lower_is_better else max
-        record = choose(records, key=lambda record: float(record["scores"][name]))
+        record = choose(as_large_as_the_last(records), key=lambda record: float(record["scores"][name]))
         best, best_kimg = float(record["scores"][name]), _kimg(record)
     return Scored(
         value=float(last["scores"][name]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 NUMBERS = ("scores", "standard_errors", "floors")
@@ -26,6 +26,16 @@ def evaluations_among(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any
         for event in found
         if isinstance(event.get("data"), Mapping) and isinstance(event["data"].get("scores"), Mapping)
     ]
+
+
+def as_large_as_the_last(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of a run's evaluations those whose scores compare with the last one's: a score of fewer images is another score.
+
+    Args:
+        records: data of evaluations, in order, as `evaluations_among` gives it.
+    """
+    sizes = [record["protocol"].get("images_generated") for record in records]
+    return [record for record, size in zip(records, sizes, strict=True) if size == sizes[-1]]
 
 
 def _cleaned(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -101,12 +101,13 @@ class Evaluations:
                 lambda: self._evaluate(evaluator.of(images), generator(), *made),
                 advice=lambda error: advice_for(error, "evaluation.images"),
             )
+        seconds = self._spent[Activity.EVALUATING] - started
         if evaluation is not None:
             for note in evaluation.notes:
                 self._say("note", note, {})
             shown = ", ".join(f"{name} {score}" for name, score in evaluation.shown().items())
-            self._say("evaluation", shown, {**evaluation.as_dict(), "images": moment.images})
-        return self._spent[Activity.EVALUATING] - started, evaluation
+            self._say("evaluation", shown, {**evaluation.as_dict(), "seconds": seconds, "images": moment.images})
+        return seconds, evaluation
 
     def _prepared(self) -> Evaluator:
         """The evaluator; the reals are read once a run, which says nothing about what an evaluation takes."""

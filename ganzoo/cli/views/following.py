@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ganzoo.cli.text import plain_text
 from ganzoo.contracts.observer import Event, Observer, RunStart, Tick
 from ganzoo.runs.following import Tail
+from ganzoo.runs.records import read_text
 
 if TYPE_CHECKING:
     from ganzoo.runs.directory import RunDirectory
 
-LAST_EVENTS = 8
+LAST_EVENTS, LAST_TICKS = 8, 512
 """Of what happened before somebody looked, this much is told."""
 
 
@@ -39,8 +41,8 @@ class Following:
         self._make_view = make_view
         self._stream = stream
         self._metrics, self._events = Tail(run.metrics), Tail(run.events)
-        self._ticks: list[Tick] = []
-        self._happened: list[Event] = []
+        self._ticks: deque[Tick] = deque(maxlen=LAST_TICKS)
+        self._happened: deque[Event] = deque(maxlen=LAST_EVENTS)
         self._view: Observer | None = None
 
     def look(self) -> bool:
@@ -59,7 +61,7 @@ class Following:
                 self._view.tick(tick)
             for event in happened:
                 self._view.event(event)
-        ended = [event.message for event in self._happened[-1:] if event.kind == "end"]
+        ended = [event.message for event in [*self._happened][-1:] if event.kind == "end"]
         if ended and self._view is not None:
             self._view.end(ended[0])
             self._view = None
@@ -76,9 +78,9 @@ class Following:
     def _begin_again(self, *, metrics_cut: bool, events_cut: bool) -> None:
         """The tails give all there is once more, of the log that was cut."""
         if metrics_cut:
-            self._ticks = []
+            self._ticks.clear()
         if events_cut:
-            self._happened = []
+            self._happened.clear()
         if self._view is not None:
             self._view.end("stopped; it goes on from a checkpoint")
             self._view = None
@@ -99,9 +101,9 @@ class Following:
                 total_images=total_images(config, _fact(self._run, "images_a_step"), _fact(self._run, "images_a_pass")),
             )
         )
-        for tick in self._ticks if self._whole else self._ticks[-1:]:
+        for tick in self._ticks if self._whole else [*self._ticks][-1:]:
             view.tick(tick)
-        for event in self._happened[-LAST_EVENTS:]:
+        for event in self._happened:
             view.event(event)
         return view
 
@@ -150,8 +152,8 @@ def _number(value: object) -> float:
 
 def _config(run: RunDirectory) -> dict[str, Any]:
     try:
-        return tomllib.loads(run.config.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return tomllib.loads(read_text(run.config))
+    except (OSError, ValueError, RecursionError):
         return {}  # a view without a title still shows the numbers
 
 

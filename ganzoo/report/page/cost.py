@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ganzoo.report.page.model import Record, inside
+from ganzoo.runs.forks import since_the_fork
 
 
 def timings(record: Record) -> list[tuple[str, str]]:
@@ -33,11 +34,12 @@ def clock(record: Record) -> dict[str, float]:
 
 
 def training_seconds(record: Record) -> float:
-    """Seconds of training alone: images over images a second, tick by tick."""
+    """Seconds of training alone: images over images a second, tick by tick; of a fork, its own."""
     seconds, before = 0.0, 0
+    begun, _ = since_the_fork(record.events)
     for tick in record.ticks:
         speed = tick.get("images_per_s")
-        if isinstance(speed, int | float) and speed > 0:
+        if isinstance(speed, int | float) and speed > 0 and tick["step"] > begun:
             seconds += (tick["images"] - before) / speed
         before = tick["images"]
     return seconds

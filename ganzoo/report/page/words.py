@@ -12,6 +12,7 @@ from ganzoo.health.doctor import STARTING
 from ganzoo.report.page.charts import written
 from ganzoo.report.page.cost import duration, speeds_of, training_seconds
 from ganzoo.report.page.model import Record, inside
+from ganzoo.runs.evaluations import as_large_as_the_last
 
 LATELY = 5
 """Ticks at the end that "right on ... %" is the mean of."""
@@ -49,22 +50,24 @@ def verdict(record: Record) -> tuple[str, str]:
 
 def scores(record: Record) -> list[Score]:
     """Each score of the evaluations: its last value with its standard error, and its best."""
-    found: dict[str, list[tuple[int, float, Mapping[str, Any]]]] = {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for event in record.evaluations:
-        for name, value in event["data"]["scores"].items():
-            found.setdefault(name, []).append((event["step"], value, event["data"]))
-    return [_score(name, values) for name, values in found.items()]
+        for name in event["data"]["scores"]:
+            found.setdefault(name, []).append({**event["data"], "step": event["step"]})
+    return [_score(name, records) for name, records in found.items()]
 
 
-def _score(name: str, values: list[tuple[int, float, Mapping[str, Any]]]) -> Score:
-    _, last, data = values[-1]
+def _score(name: str, records: list[Mapping[str, Any]]) -> Score:
+    data = records[-1]
+    last = data["scores"][name]
     error, floor = data["standard_errors"].get(name), data["floors"].get(name)
     direction = data["directions"].get(name)
     shown = written(last) + ("" if error is None else f" ± {error:.2g}")
     best, at = "", ""
     if direction is not None:
-        step, value, _ = min(values, key=lambda row: row[1] if direction else -row[1])
-        best, at = written(value), f"{step:,}"
+        choose = min if direction else max
+        chosen = choose(as_large_as_the_last(records), key=lambda record: float(record["scores"][name]))
+        best, at = written(chosen["scores"][name]), f"{chosen['step']:,}"
     return Score(name, shown, best, at, "" if floor is None else written(floor))
 
 
