@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -33,10 +32,7 @@ def check(
     from ganzoo.cli.common import print_json
     from ganzoo.cli.views.checked import print_checked
     from ganzoo.cli.views.reading import shown_progress
-    from ganzoo.errors import UsageError
 
-    if math.isnan(fail_above):
-        raise UsageError("--fail-above nan: it is a share, from 0 to 1")
     with shown_progress(sys.stderr) as progress:
         found = api.check_data(path, max_pixels=max_pixels, progress=progress)
     facts = found.as_dict(fail_above)

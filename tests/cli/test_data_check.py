@@ -156,6 +156,16 @@ def test_labels_that_name_missing_files_count_as_bad(cli, tmp_path):
     assert "\x1b" not in ended.out + cli("data", "check", str(root)).out
 
 
+def test_a_file_that_is_left_out_counts_once_though_a_table_names_it(cli, tmp_path):
+    files = {"labels.csv": b"file,label\n1.png,x\n2.png,x\nout.png,x\n", "1.png": picture(1), "2.png": picture(2)}
+    root = put_all(tmp_path / "t", files)
+    (tmp_path / "out.png").write_bytes(picture(3))
+    (root / "out.png").symlink_to(tmp_path / "out.png")
+    _, facts = checked(cli, root)
+    assert (facts["images"], facts["left_out"], facts["labels"]["missing_files"]["count"]) == (2, 1, 0)
+    assert facts["bad_share"] == pytest.approx(1 / 3)
+
+
 def test_a_label_table_that_cannot_be_used_is_a_problem(cli, tmp_path):
     root = put_all(tmp_path / "t", {"labels.csv": b"name;class\n", **{f"{s}.png": picture(s) for s in range(3)}})
     ended, facts = checked(cli, root)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ganzoo.cli.views.following import LAST_EVENTS, Following, total_images
+from ganzoo.cli.views.following import LAST_EVENTS, LAST_TICKS, Following, total_images
 from ganzoo.contracts import Observer
 from ganzoo.runs.directory import RunDirectory
 
@@ -111,6 +111,20 @@ def test_a_view_that_draws_no_curves_is_not_told_the_whole_past(run, views):
     Following(run, lambda: views.append(Told()) or views[-1], io.StringIO()).look()
     assert views[0].said[:2] == [("start", 49, 100), 49]
     assert len(views[0].said) == 2 + LAST_EVENTS
+
+
+def test_a_configuration_that_is_nested_too_deep_costs_the_title_alone(run, following, views):
+    run.config.write_text("x = " + "[" * 5000)
+    run.metrics.write_text(ticks(1))
+    following.look()
+    assert views[0].said == [("start", 1, 0), 1]
+
+
+def test_of_a_long_run_no_more_is_kept_than_is_shown(run, following):
+    run.metrics.write_text(ticks(*range(1, 2 * LAST_TICKS)))
+    run.events.write_text("".join(event("note", f"note {n}") for n in range(2 * LAST_EVENTS)))
+    following.look()
+    assert (len(following._ticks), len(following._happened)) == (LAST_TICKS, LAST_EVENTS)
 
 
 def test_leaving_is_not_the_end_of_the_run(run, following, views):

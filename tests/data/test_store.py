@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from hashlib import sha256
 from pathlib import Path
@@ -169,6 +170,17 @@ def test_a_file_whose_writing_failed_is_not_there(tmp_path):
         file.write(b"half")
         raise ZeroDivisionError
     assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files there have no modes")
+def test_a_file_in_the_cache_is_read_by_whom_the_users_umask_lets(tmp_path):
+    before = os.umask(0o027)
+    try:
+        with written_whole(tmp_path / "file") as file:
+            file.write(b"whole")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
 
 
 def test_what_another_user_left_unfinished_and_may_not_be_removed_stops_nothing(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -89,6 +90,12 @@ def test_the_number_of_images_can_be_chosen_and_never_exceeds_what_there_is(plac
     assert any("1,000 images were asked for; there are 40" in note for note in more.notes)
 
 
+def test_a_folder_is_called_by_its_whole_name(places: Path, tmp_path: Path) -> None:
+    versions = [shutil.copytree(places / "clean", tmp_path / f"faces.v{number}") for number in (1, 2)]
+    evaluation = ganzoo.evaluate(versions[0], against=versions[1], metrics=["ssim:pairs=4"])
+    assert evaluation.protocol["data"]["name"] == "faces.v2"
+
+
 def test_a_damaged_file_is_left_out_and_said(places: Path, tmp_path: Path) -> None:
     folder_of(tmp_path / "some", range(6))
     (tmp_path / "some" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
@@ -121,6 +128,7 @@ def test_a_data_set_by_name_can_stand_on_the_other_side(cli, places: Path) -> No
         (["clean", "--against", "other", "--metric", "sim"], "no metric is called `sim`"),
         (["clean", "--against", "other", "--metric", "ssim:pears=1"], "pears"),
         (["clean", "--against", "other", "--image-size", "2"], "--image-size 2"),
+        (["clean", "--against", "other", "--checkpoint", "best"], "--checkpoint best is for runs"),
         (["empty", "--against", "other"], "holds no image that can be read"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -230,13 +230,14 @@ def test_cached_summaries_are_not_computed_again_and_give_the_same_scores(tmp_pa
     "change",
     [
         {"reals": store(fingerprint="avatars-2")},
+        {"reals": replace(store(), labels=np.zeros(40, dtype=np.int64))},
         {"images": 21},
         {"features": {"pixels": PixelsConfig(scale=2.0)}},
         {"metrics": {"distance": MeanDistanceConfig(key="another")}},
         {"metrics": {"distance": MeanDistanceConfig(features="other-pixels")}},
         {"version": "1.1"},
     ],
-    ids=["data", "count", "backbone's settings", "metric's settings", "backbone", "plugin's version"],
+    ids=["data", "labels", "count", "backbone's settings", "metric's settings", "backbone", "plugin's version"],
 )
 def test_a_summary_of_anything_else_is_not_taken_from_the_cache(change: dict[str, Any], tmp_path: Path) -> None:
     built(tmp_path, Counts(), DISTANCE)(draw, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import numpy as np
@@ -132,6 +133,15 @@ def test_files_of_each_class_are_named_by_it_and_never_by_what_a_file_cannot_be_
     assert "seed2-owls-00001.png" in names
 
 
+def test_a_class_that_is_called_as_the_file_of_another_keeps_files_of_its_own(labelled_run, tmp_path):
+    run = shutil.copytree(labelled_run, tmp_path / "run")
+    facts = json.loads((run / "environment.json").read_text())
+    facts["data"]["classes"] = ["a/b", "0-a-b", "c"]
+    (run / "environment.json").write_text(json.dumps(facts))
+    ganzoo.write_samples(run, tmp_path / "made", count=1, per_class=True)
+    assert len(list((tmp_path / "made").iterdir())) == 3
+
+
 def test_a_grid_of_classes_has_a_row_for_each_from_the_same_latents(cli, labelled_run, tmp_path):
     ended = cli("sample", str(labelled_run), "-n", "2", "--per-class", "--grid", "--out", "made")
     assert ended.out.strip().endswith("grid-seed0-classes.png")
@@ -205,6 +215,10 @@ REFUSED = {
     "one seed": (("interpolate", "PLAIN", "--seeds", "1"), "two seeds"),
     "seeds that are none": (("interpolate", "PLAIN", "--seeds", "1;2"), "--seeds 1;2: it takes whole numbers"),
     "an ending that is none": (("interpolate", "PLAIN", "--out", "walk.avi"), "is a .gif or an .mp4"),
+    "a truncation without end": (("sample", "PLAIN", "--truncation", "inf"), "it must be 0 or more"),
+    "a GIF slower than GIFs are": (("interpolate", "PLAIN", "--fps", "0.001"), "0.01 or more"),
+    "a picture called as its numbers": (("directions", "PLAIN", "--out", "x.safetensors"), "--out takes a picture"),
+    "a checkpoint whose step nobody knows": (("export", "KEPT", "--checkpoint", "step-keep"), "its name says no step"),
     "a GIF faster than GIFs are": (("interpolate", "PLAIN", "--fps", "60"), "at most 50 in a GIF"),
     "more frames than fit": (("interpolate", "PLAIN", "--frames", "1000"), "more than 600 frames"),
     "no such image": (("project", "PLAIN", "face.png"), "cannot read the image face.png"),
@@ -220,7 +234,9 @@ REFUSED = {
 def test_what_cannot_be_is_said_in_one_message(cli, plain_run, labelled_run, tmp_path, case):
     words, message = REFUSED[case]
     (tmp_path / "notes.txt").write_text("no picture")
-    places = {"PLAIN": str(plain_run), "LABELLED": str(labelled_run)}
+    kept = shutil.copytree(plain_run, tmp_path / "kept")
+    shutil.copytree(next((kept / "checkpoints").glob("step-*")), kept / "checkpoints" / "step-keep")
+    places = {"PLAIN": str(plain_run), "LABELLED": str(labelled_run), "KEPT": str(kept)}
     ended = cli(*(places.get(word, word) for word in words))
     assert ended.code == 2
     assert message in ended.err

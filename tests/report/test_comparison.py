@@ -23,8 +23,12 @@ import ganzoo
 from ganzoo.cli.views.comparison import print_comparison
 from ganzoo.errors import UsageError
 from ganzoo.evaluation.protocol import differences, facts, made_by
+from ganzoo.registry.catalogue import catalogue
 from ganzoo.report.comparison import Comparison, compare_runs
+from ganzoo.report.page.model import read_record
+from ganzoo.report.page.words import scores
 from ganzoo.report.ranking import ranks
+from ganzoo.runs.directory import RunDirectory
 
 EVIL = "<script>alert(1)</script>"
 
@@ -150,6 +154,29 @@ def test_the_cost_is_of_training_with_evaluations_beside_it(compared: Compare) -
     assert cost.images_per_s == pytest.approx(64.0)
     assert cost.training_minutes == pytest.approx(12800 / 64 / 60)
     assert cost.evaluation_minutes == pytest.approx(1.5)
+
+
+def test_a_fork_costs_what_it_took_itself(compared: Compare, tmp_path: Path) -> None:
+    parent, fork = compared(Made(), Made()).runs
+    events = (tmp_path / "two" / "events.jsonl").read_text().splitlines(keepends=True)
+    forked = json.dumps({"kind": "forked", "step": 50, "message": "from one"}) + "\n"
+    (tmp_path / "two" / "events.jsonl").write_text("".join([events[0], forked, *events[1:]]))
+    fork = compare_runs([parent.directory.path, fork.directory.path], differences, facts).runs[1]
+    assert fork.cost.training_minutes == pytest.approx(parent.cost.training_minutes / 2)
+    assert fork.cost.evaluation_minutes == pytest.approx(1.0)
+
+
+def test_the_best_score_is_of_as_many_images_as_the_last(compared: Compare, tmp_path: Path) -> None:
+    runs = [run.directory.path for run in compared(Made(), Made()).runs]
+    events = [json.loads(line) for line in (runs[0] / "events.jsonl").read_text().splitlines()]
+    events[0]["data"]["scores"]["kd-lite"] = 0.01
+    events[0]["data"]["protocol"]["images_generated"] = 2
+    (runs[0] / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    few, last = (event["data"]["scores"]["kd-lite"] for event in events[:2])
+    (ranking,) = compare_runs(runs, differences, facts).rankings
+    assert ranking.scored[0] is not None
+    assert few < ranking.scored[0].best == last
+    assert scores(read_record(RunDirectory(runs[0]), catalogue()))[0].best == f"{last:g}"
 
 
 def test_samples_are_taken_at_equal_numbers_of_images(compared: Compare) -> None:
