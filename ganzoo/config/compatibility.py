@@ -47,6 +47,8 @@ def conflict(traits: Mapping[str, Collection[Trait]]) -> Conflict | None:
             one, other = owners[:2]
             return Conflict(f"`{one}` and `{other}` do not go together: {why}", f"leave out one: --balance {other}")
     players, gates, remember = having(Trait.PLAYS), having(Trait.GATES), having(Trait.REMEMBERS_BATCHES)
+    if players and (planners := having(Trait.PLANS)):
+        return Conflict(f"`{planners[0]}` cannot plan the updates of a turn that `{players[0]}` plays as a whole")
     if players and gates:
         return Conflict(f"`{gates[0]}` cannot gate a turn that `{players[0]}` plays as a whole")
     if players and remember:

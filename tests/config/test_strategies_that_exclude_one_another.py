@@ -54,6 +54,15 @@ def test_a_turn_that_one_plays_cannot_be_gated_by_another(balanced, order):
         balanced(*order, player={Trait.PLAYS}, gate={Trait.GATES})
 
 
+@pytest.mark.parametrize("order", [("player", "planner"), ("planner", "player")])
+def test_the_updates_of_a_turn_that_one_plays_cannot_be_planned_by_another(balanced, order):
+    said = "`planner` cannot plan the updates of a turn that `player` plays as a whole"
+    with pytest.raises(UsageError, match=said):
+        balanced(*order, player={Trait.PLAYS}, planner={Trait.PLANS})
+    with pytest.raises(UsageError, match=said):
+        balanced("player", method=("planner",), player={Trait.PLAYS}, planner={Trait.PLANS})
+
+
 def test_the_recipes_method_counts_too(balanced):
     with pytest.raises(UsageError, match="`one` and `two` do not go together"):
         balanced("two", method=("one",), one={Trait.PLANS}, two={Trait.PLANS})

@@ -9,10 +9,11 @@ from PIL import Image
 from ganzoo.config.compose import Request, compose
 from ganzoo.config.models import RunConfig
 from ganzoo.config.overrides import Override
+from ganzoo.contracts import Moment, Plan
 from ganzoo.contracts.ailments import Ailment
 from ganzoo.health.remedies import InUse, advise
 from ganzoo.registry.catalogue import catalogue
-from ganzoo.training.session import build_session
+from ganzoo.training.session import build_session, configured
 
 QUIET = {"training.precision": "fp32", "generator.width": 8, "discriminator.width": 8}
 
@@ -61,6 +62,13 @@ def test_what_is_advised_can_join_what_is_in_use(ailment: Ailment, used: str) ->
         part = advice.flag.removeprefix("--balance ")
         joined = compose(Request(recipe="dcgan", balance=[used, part]), catalogue())
         assert len(joined.balance) > len(config.balance), f"{part} is there already"
+
+
+def test_more_updates_for_d_are_advised_as_more_than_g_has() -> None:
+    advice = advise(Ailment.GENERATOR_OVERPOWERS, InUse(), catalogue(), most=99)
+    (part,) = [each.flag.removeprefix("--balance ") for each in advice if "update-ratio" in each.flag]
+    balance, _, _ = configured(compose(Request(recipe="dcgan", balance=[part]), catalogue()), catalogue())
+    assert balance.plan(Moment(step=0, images=0, batch_size=64, dataset_size=4096)) == Plan(2, 1)
 
 
 def test_what_a_composition_stands_for_counts_as_in_use() -> None:
