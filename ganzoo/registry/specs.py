@@ -113,10 +113,13 @@ class LossSpec(ConfiguredSpec[L]):
 
     Attributes:
         targets: it has label targets, as `Loss.targets` says; here too, so that advice can be given without torch.
+        compares: it only compares reals with fakes, as relativistic losses and Wasserstein's do: a constant added to
+            every logit changes nothing, so that a logit by itself says nothing.
     """
 
     build: Callable[[L], Loss]
     targets: bool = False
+    compares: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +150,8 @@ class Trait(StrEnum):
     """Keeps something of each batch it sees, and so would see the looks of a played turn as batches of their own."""
     CHANGES_TARGETS = "changes-targets"
     """Needs a loss with label targets."""
+    TAKES_SIDES_APART = "takes-sides-apart"
+    """Reads or weighs what D says of one side alone, and so needs a loss that does not only compare the two."""
     IMAGES_ONLY = "images-only"
     """Works on pixels and their neighbours, which points do not have."""
 

@@ -114,7 +114,7 @@ def build_session(
     shape, seed = store.shape, effective.training.seed
     trained_on, held_out = split(len(store), effective.data.held_out)
     loss: Loss = catalogue.find(Kind.LOSS, effective.loss.kind).build(effective.loss.settings)
-    _check_targets(balance, loss, effective, catalogue)
+    _check_loss(balance, loss, effective, catalogue)
     evaluator = None
     if effective.evaluation.metrics:
         evaluator = build_evaluator(effective.evaluation, catalogue, store, arithmetic.device)
@@ -246,13 +246,22 @@ def _player(role: Role, network: N, choice: Choice[OptimizerConfig], catalogue: 
     return Player(role, network, spec.build(settings, parameters, start), settings.learning_rate, moving)
 
 
-def _check_targets(balance: Balance, loss: Loss, config: RunConfig, catalogue: Catalogue) -> None:
+def _check_loss(balance: Balance, loss: Loss, config: RunConfig, catalogue: Catalogue) -> None:
+    """What the strategies need of the loss, it has."""
+    kind = config.loss.kind
+    compares = catalogue.find(Kind.LOSS, kind).compares
     for name in balance.strategies:
-        spec = catalogue.find(Kind.BALANCE, name)
-        if Trait.CHANGES_TARGETS in spec.traits and loss.targets is None:
+        traits = catalogue.find(Kind.BALANCE, name).traits
+        if Trait.CHANGES_TARGETS in traits and loss.targets is None:
             raise UsageError(
-                f"`{name}` changes label targets, and the loss `{config.loss.kind}` has none",
+                f"`{name}` changes label targets, and the loss `{kind}` has none",
                 hint="take a loss with targets, such as the recipe's own, or leave the strategy out",
+            )
+        if Trait.TAKES_SIDES_APART in traits and compares:
+            raise UsageError(
+                f"`{name}` takes what D says of one side by itself, and the loss `{kind}` only compares reals with fakes: "
+                "a constant added to every logit would change nothing",
+                hint="take a loss that judges each image by itself, or leave the strategy out",
             )
 
 

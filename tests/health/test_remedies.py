@@ -129,6 +129,9 @@ def test_a_lever_is_left_out_only_where_it_is_known_that_the_run_would_refuse_it
     assert "label-smoothing" not in flags(sure, InUse(loss="relativistic"))
     assert "steady" in flags(sure, InUse(loss="hinge")), "it brings a loss of its own"
     assert "steady" not in flags(sure, InUse(frozenset({"label-smoothing"}), "non-saturating"))
+    assert "--balance ada" in flags(learned, InUse(loss="least-squares"))
+    assert "--balance ada" not in flags(learned, InUse(loss="relativistic")), "its logits have no middle"
+    assert "steady" not in flags(sure, InUse(frozenset({"ada"}), "non-saturating")), "it brings such a loss"
     for data in (None, "avatars", "someone-elses"):
         assert "few-images" in flags(learned, InUse(data=data))
     assert flags(learned, InUse(data="ring8")) == "--balance lecam"
