@@ -397,3 +397,14 @@ def test_the_gradient_passes_to_the_fresh_fakes_and_the_kept_ones_hold_no_graph(
     (gradient,) = torch.autograd.grad(seen.images.sum(), drawn)
     assert torch.equal(gradient, (seen.images == 99).float())
     assert not strategy.kept["images"].requires_grad
+
+
+def test_a_fake_that_is_not_finite_is_never_shown_again() -> None:
+    strategy = Replay(ReplayConfig(size=8, share=1.0))
+    broken = Batch(torch.full((N, 1, 2, 2), torch.nan), torch.arange(N), torch.full((N, 1), -torch.inf))
+    strategy.views(Batch(images()), broken, Role.DISCRIMINATOR, moment(0), SeededDraws(N))
+    for step in range(1, 8):
+        _, seen = turn(strategy, step, labels=True)
+        assert seen.images.isfinite().all()
+        assert seen.latents is not None
+        assert seen.latents.isfinite().all()
