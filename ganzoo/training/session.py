@@ -91,6 +91,12 @@ class Session:
         plan = self.step.balance.plan(Moment(0, 0, batch, self.images))
         return batch * max(1, plan.discriminator_updates)
 
+    @property
+    def images_a_step_asked(self) -> int:
+        """Real images that a step of the user's `training.steps` stands for: a strategy may make several of it."""
+        asked = self.config.training.steps
+        return self.images_a_step if asked is None else round(self.total_images / asked)
+
 
 def build_session(
     config: RunConfig, catalogue: Catalogue, ranks: Ranks = ALONE, progress: Progress | None = None
