@@ -7,7 +7,7 @@ import pickle
 from typing import TYPE_CHECKING, Literal
 
 from ganzoo.contracts.features import FeatureExtractor
-from ganzoo.plugin import FeaturesConfig, FeaturesSpec, UsageError
+from ganzoo.plugin import FeaturesConfig, FeaturesSpec
 from ganzoo_metrics.batched import batched
 from ganzoo_metrics.weights_file import WeightsFile
 
@@ -49,9 +49,7 @@ class DINOv2Features(FeatureExtractor):
         try:
             self.network = load_network(content, shape)
         except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError) as error:
-            reason = str(error).partition("\n")[0]
-            message = f"{config.weights or 'the downloaded file'}: not DINOv2's {config.variant}: {reason}"
-            raise UsageError(message, hint=file.ways_out) from error
+            raise file.refused(config.weights, str(error).partition("\n")[0]) from error
         self.name = NAME
         self.dim = shape.dim
         # ImageNet's mean and spread, which the networks were trained with.
