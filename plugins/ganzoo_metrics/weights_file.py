@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
+import struct
 import tempfile
 import urllib.request
 import warnings
@@ -14,6 +16,17 @@ from pathlib import Path
 from ganzoo.plugin import GanzooWarning, UsageError
 
 TIMEOUT_S = 30.0
+NOT_WEIGHTS = (
+    pickle.UnpicklingError,
+    RuntimeError,
+    EOFError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    struct.error,
+)
+"""What comes of reading another file as a network's weights: torch's reader of pickles stumbles over any byte."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def test_features_come_from_a_file_in_any_size_and_number_of_channels(tmp_path: 
     assert backbone.protocol["variant"] == "vits14"
 
 
-@pytest.mark.parametrize("content", [b"", b"no weights", "another variant"])
+@pytest.mark.parametrize("content", [b"", b"no weights", b"a log-in page", "another variant"])
 def test_another_file_is_refused(content: bytes | str, tmp_path: Path) -> None:
     path = tmp_path / "w.pth"
     if isinstance(content, bytes):
