@@ -16,7 +16,7 @@ from ganzoo.contracts.parts import (
     PartConfig,
     StrategyConfig,
 )
-from ganzoo.contracts.schedule import Schedule, Scheduled, scheduled_value
+from ganzoo.contracts.schedule import NotNegative, Schedule, Scheduled, scheduled_value
 from ganzoo.contracts.shapes import check_image_shape, doubling_widths, given_labels, halvings, joined_by_label
 from ganzoo.errors import ContractError, GanzooWarning, UsageError, nearest
 from ganzoo.registry.hookspecs import hookimpl
@@ -58,6 +58,7 @@ __all__ = [
     "LossSpec",
     "MetricConfig",
     "MetricSpec",
+    "NotNegative",
     "ObserverConfig",
     "ObserverSpec",
     "OptimizerConfig",
