@@ -38,7 +38,7 @@ from ganzoo.training.precision import Arithmetic, choose_arithmetic
 from ganzoo.training.probe import Probe
 from ganzoo.training.randomness import key
 from ganzoo.training.ranks import ALONE, Ranks
-from ganzoo.training.splitting import check_split, note_on_batch_norm
+from ganzoo.training.splitting import check_batch_norm, check_split, check_whole_batch_loss, note_on_batch_norm
 from ganzoo.training.step import AdversarialStep
 
 N = TypeVar("N", bound=nn.Module)
@@ -129,6 +129,9 @@ def build_session(
     discriminator = build_discriminator(effective, shape, balance, arithmetic, catalogue)
     dry_run(generator, discriminator, shape, arithmetic)
     microbatch = check_split(effective, changes, ranks, discriminator.group_size, balance.strategies, catalogue)
+    check_whole_batch_loss(loss, effective, ranks, catalogue)
+    networks = {Role.GENERATOR: generator, Role.DISCRIMINATOR: discriminator}
+    check_batch_norm(networks, effective.training.batch_size, ranks, microbatch)
     balance.start()
     step = AdversarialStep(
         generator=_player(Role.GENERATOR, generator, effective.optimizers.generator, catalogue),
