@@ -268,8 +268,8 @@ def _check_loss(balance: Balance, loss: Loss, config: RunConfig, catalogue: Cata
             )
         if Trait.TAKES_SIDES_APART in traits and compares:
             raise UsageError(
-                f"`{name}` takes what D says of one side by itself, and the loss `{kind}` only compares reals with fakes: "
-                "a constant added to every logit would change nothing",
+                f"`{name}` takes what D says of one side by itself, and the loss `{kind}` only compares reals with "
+                "fakes: a constant added to every logit would change nothing",
                 hint="take a loss that judges each image by itself, or leave the strategy out",
             )
 

@@ -94,8 +94,8 @@ def check_whole_batch_loss(loss: Loss, config: RunConfig, ranks: Ranks, catalogu
     for name in (*config.method, *config.balance):
         if Trait.PLAYS in catalogue.find(Kind.BALANCE, name).traits:
             raise UsageError(
-                f"`{name}` plays whole turns, and between processes the loss `{config.loss.kind}`, a formula of the whole "
-                "batch, would lack second derivatives",
+                f"`{name}` plays whole turns, and between processes the loss `{config.loss.kind}`, a formula of the "
+                "whole batch, would lack second derivatives",
                 hint="train in one process, or take a loss that judges each image, or each pair, by itself",
             )
 

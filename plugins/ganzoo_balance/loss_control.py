@@ -43,7 +43,7 @@ class LossControl(BalancingStrategy):
     take `gamma=0.5,start=0`. For logistic and least-squares losses it is an analogy: low still means 'taken for real',
     but no argument carries over, and from k = 0 D would learn nothing about fakes and k never rise, hence the other
     defaults. It means nothing where G's loss goes below 0 (hinge), and losses that only compare reals with fakes
-    (relativistic, Wasserstein) are refused: both halves of theirs are one, and k would scale D's whole loss.
+    (relativistic, Wasserstein) are refused: there is no loss on one side alone to weigh.
 
     Source: Berthelot et al. 2017, "BEGAN", section 3.4: gain 0.001, k from 0, gamma 0.3 to 0.7.
     """

@@ -67,7 +67,7 @@ class Replay(BalancingStrategy):
     def _remember(self, fake: Batch, rows: Tensor, draws: Draws) -> None:
         """Into free places first, then into random ones, no two into one.
 
-        What is not finite is kept as 0: the update that would have learned from it is dropped, and the buffer outlives it.
+        What is not finite is kept as 0: its own update is dropped, and the buffer outlives that.
         """
         import torch
 

@@ -54,8 +54,8 @@ class SpectralNorm(BalancingStrategy):
         if not any(isinstance(module, kinds) for module in network.modules()):
             of_d = role is Role.DISCRIMINATOR
             raise UsageError(
-                f"`spectral-norm` finds nothing to normalise in the {role}: {type(network).__name__} has no convolution "
-                "or linear layer of PyTorch's own",
+                f"`spectral-norm` finds nothing to normalise in the {role}: {type(network).__name__} has no "
+                "convolution or linear layer of PyTorch's own",
                 hint="`r1` bounds the slope of any discriminator" if of_d else "leave out `generator=true`",
             )
         if role is Role.DISCRIMINATOR:

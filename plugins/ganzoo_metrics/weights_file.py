@@ -64,7 +64,7 @@ class WeightsFile:
             raise UsageError(f"{self.name} {path} cannot be read: {error}", hint=self.ways_out) from error
 
     def refused(self, path: str | None, reason: str) -> UsageError:
-        """The error of a file that does not hold them. One that was downloaded is deleted: the next run has another try.
+        """The error of a file that does not hold them. One that was downloaded is deleted: the next run tries again.
 
         Args:
             path: as `read` was given it.

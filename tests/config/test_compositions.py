@@ -47,7 +47,12 @@ def test_settings_behind_a_compositions_name_are_refused_with_the_way_out() -> N
 @pytest.mark.parametrize(
     ("recipe", "name", "said", "rest"),
     [
-        ("r3gan", "steady", "`r1r2`, of --balance steady, is part of", "--balance batch-size --set loss.kind=relativistic"),
+        (
+            "r3gan",
+            "steady",
+            "`r1r2`, of --balance steady, is part of",
+            "--balance batch-size --set loss.kind=relativistic",
+        ),
         ("fastgan", "few-images", "`diff-augment`, of --balance few-images, is part of", "--balance r1:every=4"),
         ("r3gan", "few-images", "`r1r2` and `r1` do not go together", "--balance diff-augment"),
         ("stylegan2", "steady", "`r1` and `r1r2` do not go", "--balance batch-size --set loss.kind=relativistic"),

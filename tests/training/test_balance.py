@@ -130,7 +130,9 @@ def test_two_terms_of_one_name_in_one_loss_are_an_error_that_names_both() -> Non
             self.roles = roles
 
         def terms(self) -> Sequence[Term]:
-            return [Term(name="same", role=role, value=lambda given: given.fake.judgement.logits) for role in self.roles]
+            return [
+                Term(name="same", role=role, value=lambda given: given.fake.judgement.logits) for role in self.roles
+            ]
 
     with pytest.raises(UsageError, match="`s0` and `s1` both add the term `same` to the generator's loss") as caught:
         together(Adds(Role.GENERATOR), Adds(*Role)).start()

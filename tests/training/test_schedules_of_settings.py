@@ -58,7 +58,7 @@ def test_what_must_not_be_negative_is_refused_at_either_end_of_its_schedule_too(
 
 def test_what_is_wrong_with_a_scheduled_beta_is_said_in_one_line() -> None:
     request = Request(recipe="dcgan", settings=["optimizers.generator.betas=[0, {start = 0, end = 1, until_kimg = 9}]"])
-    with pytest.raises(UsageError, match="betas.1 .from --set.: a beta lies in") as caught:
+    with pytest.raises(UsageError, match=r"betas\.1 \(from --set\): a beta lies in") as caught:
         compose(request, catalogue())
     assert caught.value.hint == ""
 
