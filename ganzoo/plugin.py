@@ -16,9 +16,9 @@ from ganzoo.contracts.parts import (
     PartConfig,
     StrategyConfig,
 )
-from ganzoo.contracts.schedule import Schedule, Scheduled, scheduled_value
+from ganzoo.contracts.schedule import NotNegative, Schedule, Scheduled, scheduled_value
 from ganzoo.contracts.shapes import check_image_shape, doubling_widths, given_labels, halvings, joined_by_label
-from ganzoo.errors import ContractError, UsageError, nearest
+from ganzoo.errors import ContractError, GanzooWarning, UsageError, nearest
 from ganzoo.registry.hookspecs import hookimpl
 from ganzoo.registry.settings_of_recipes import for_both
 from ganzoo.registry.specs import (
@@ -51,12 +51,14 @@ __all__ = [
     "DiscriminatorSpec",
     "FeaturesConfig",
     "FeaturesSpec",
+    "GanzooWarning",
     "GeneratorConfig",
     "GeneratorSpec",
     "LossConfig",
     "LossSpec",
     "MetricConfig",
     "MetricSpec",
+    "NotNegative",
     "ObserverConfig",
     "ObserverSpec",
     "OptimizerConfig",

@@ -48,8 +48,7 @@ FOR_128_PX = (
 )
 FOR_256_PX = (
     "--image-size 256 --set generator.width=96 --set generator.growth=8 --set discriminator.width=96 "
-    '--set discriminator.growth=8 --set "method.r1r2.gamma={start = 150, end = 15, until_kimg = 20000}" '
-    "--balance ada"
+    '--set discriminator.growth=8 --set "method.r1r2.gamma={start = 150, end = 15, until_kimg = 20000}"'
 )
 ENTRIES = (
     Entry(

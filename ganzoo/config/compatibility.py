@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from ganzoo.config.compositions import OPTION, rest_of
 from ganzoo.config.models import RunConfig
+from ganzoo.config.validation import Where
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
@@ -15,21 +17,25 @@ ALONE: dict[Trait, str] = {
     Trait.PLANS: "both decide how many updates a step has",
     Trait.PLAYS: "both take over the whole turn",
     Trait.HOLDS_ACCURACY: "both control D by its accuracy, and would fight over it",
+    Trait.SLOPE_AT_REALS: "both penalise D's slope at reals",
+    Trait.SLOPE_AT_FAKES: "both penalise D's slope at fakes",
 }
 """Traits that at most one strategy of a run may have, and why."""
+BESIDE_A_PLAYER: dict[Trait, str] = {
+    Trait.PLANS: "cannot plan the updates of a turn that `{}` plays as a whole",
+    Trait.GATES: "cannot gate a turn that `{}` plays as a whole",
+    Trait.REMEMBERS_BATCHES: "remembers each batch, and `{}` looks at one batch several times",
+}
+"""Traits that no strategy may have beside one that plays whole turns, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two strategies that exclude one another.
+    """Two strategies that exclude one another, and why, in one sentence that names both."""
 
-    Attributes:
-        why: in one sentence that names both.
-        way_out: what to leave out.
-    """
-
+    one: str
+    other: str
     why: str
-    way_out: str = "leave out one of them"
 
 
 def conflict(traits: Mapping[str, Collection[Trait]]) -> Conflict | None:
@@ -45,27 +51,48 @@ def conflict(traits: Mapping[str, Collection[Trait]]) -> Conflict | None:
     for trait, why in ALONE.items():
         if len(owners := having(trait)) > 1:
             one, other = owners[:2]
-            return Conflict(f"`{one}` and `{other}` do not go together: {why}", f"leave out one: --balance {other}")
-    players, gates, remember = having(Trait.PLAYS), having(Trait.GATES), having(Trait.REMEMBERS_BATCHES)
-    if players and gates:
-        return Conflict(f"`{gates[0]}` cannot gate a turn that `{players[0]}` plays as a whole")
-    if players and remember:
-        why = f"`{remember[0]}` remembers each batch, and `{players[0]}` looks at one batch several times"
-        return Conflict(why)
+            return Conflict(one, other, f"`{one}` and `{other}` do not go together: {why}")
+    players = having(Trait.PLAYS)
+    for trait, why in BESIDE_A_PLAYER.items():
+        if players and (owners := having(trait)):
+            one, other = owners[0], players[0]
+            return Conflict(one, other, f"`{one}` {why.format(other)}")
     return None
 
 
-def check_compatible(config: RunConfig, catalogue: Catalogue) -> None:
+def check_compatible(config: RunConfig, catalogue: Catalogue, where: Where = lambda _: "") -> None:
     """Two strategies that exclude one another are an error that names both.
+
+    Args:
+        config: the run's.
+        catalogue: where its strategies are looked up.
+        where: the origin of a setting: what a composition brought is left out otherwise than what was named.
 
     Raises:
         UsageError: naming the two, and how to go on.
     """
     names = [*config.method, *config.balance]
     if found := conflict({name: catalogue.find(Kind.BALANCE, name).traits for name in names}):
-        raise UsageError(found.why, hint=found.way_out)
-    for name in config.method.keys() & config.balance.keys():
-        raise UsageError(
-            f"`{name}` is part of {config.recipe}'s method already",
-            hint=f"change its settings with --set method.{name}.SETTING=VALUE",
-        )
+        ways = [_without(name, config, catalogue, where) for name in (found.one, found.other)]
+        raise UsageError(found.why, hint="leave out " + "\nor ".join(ways))
+    for name in config.balance:
+        if name in config.method:
+            origin = where(f"balance.{name}")
+            rest = rest_of(origin, config.method, catalogue, where)
+            raise UsageError(
+                f"`{name}`{f', of {origin},' if rest else ''} is part of {config.recipe}'s method already",
+                hint=(f"{rest}\n" if rest else "") + f"change its settings with --set method.{name}.SETTING=VALUE",
+            )
+
+
+def _without(name: str, config: RunConfig, catalogue: Catalogue, where: Where) -> str:
+    """How to ask for the run without this strategy."""
+    if name in config.method:
+        others = ", ".join(f"{_as_key(other)} = {{}}" for other in config.method if other != name)
+        return f"`{name}` of {config.recipe}'s method: --set 'method={{{others}}}'"
+    rest = rest_of(where(f"balance.{name}"), [name, *config.method], catalogue, where)
+    return f"`{name}`: {rest}" if rest else f"{OPTION} {name}"
+
+
+def _as_key(name: str) -> str:
+    return f'"{name}"' if "/" in name else name

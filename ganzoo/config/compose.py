@@ -98,7 +98,7 @@ def compose(request: Request, catalogue: Catalogue) -> RunConfig:
             layers.keep_only(override.path, list(override.value))
     layers.add(named)
     config = validate(layers.table, catalogue, layers.origin)
-    check_compatible(config, catalogue)
+    check_compatible(config, catalogue, layers.origin)
     check_conditions(config, catalogue, layers.origin)
     check_data_set(config, named, catalogue)
     return config

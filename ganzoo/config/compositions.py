@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Collection, Iterator, Sequence
 
 from ganzoo.config.layers import Layers
 from ganzoo.config.overrides import Override, parse_part
 from ganzoo.config.tables import look
-from ganzoo.config.validation import CHOICES
+from ganzoo.config.validation import CHOICES, Where
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
@@ -33,6 +34,33 @@ def balance_layer(parts: Sequence[str], layers: Layers, catalogue: Catalogue) ->
 def strategies_of(overrides: Sequence[Override]) -> list[str]:
     """The strategies a layer names, in order."""
     return [override.path.removeprefix(f"{SECTION}.") for override in overrides if override.value == {}]
+
+
+def rest_of(origin: str, without: Collection[str], catalogue: Catalogue, where: Where) -> str:
+    """`instead of --balance steady, --balance batch-size`: what stands for a composition without some strategies.
+
+    Args:
+        origin: where a strategy was written.
+        without: strategies that are left out.
+        catalogue: where compositions are found.
+        where: the origin of a setting.
+
+    Returns:
+        "" where the origin is no composition.
+    """
+    name = origin.removeprefix(f"{OPTION} ")
+    if name == origin or name not in catalogue.names(Kind.COMPOSITION):
+        return ""
+    spec = catalogue.find(Kind.COMPOSITION, name)
+    flags = []
+    for strategy, settings in spec.strategies.items():
+        if strategy not in without:
+            given = ",".join(f"{key}={value}" for key, value in settings.items())
+            flags += [OPTION, f"{strategy}:{given}" if given else strategy]
+    for path, value in {**spec.settings, **spec.where_possible}.items():
+        if where(path) == origin:  # neither left out here, nor overruled
+            flags += ["--set", f"{path}={value}"]
+    return f"instead of {origin}, {shlex.join(flags)}"
 
 
 def _of_part(part: str, layers: Layers, catalogue: Catalogue) -> Iterator[Override]:

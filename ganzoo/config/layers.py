@@ -38,6 +38,9 @@ class Layers:
         # A part is chosen before its settings are filled in, in whatever order the user wrote them.
         for setting in sorted(settings, key=lambda setting: not chooses(setting.path)):
             self._replace_rivals(setting.path, setting.value)
+            around = setting.path.rpartition(".")[0]
+            if not isinstance(look(self.table, around), dict):  # a number becomes a table, a schedule say
+                self.origins.pop(around, None)
             put(self.table, setting.path, setting.value)
             if setting.value != {}:  # what lay below is gone, and where it came from with it
                 below = f"{setting.path}."

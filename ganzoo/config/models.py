@@ -20,7 +20,7 @@ from ganzoo.contracts.parts import (
     StrategyConfig,
 )
 from ganzoo.contracts.record import Record
-from ganzoo.contracts.schedule import Schedule
+from ganzoo.contracts.schedule import NotNegative
 
 P = TypeVar("P", bound=PartConfig)
 
@@ -136,7 +136,7 @@ class TrainingSection(Section):
     finite; after that the run ends."""
     rollback: RollbackSection = RollbackSection()
     """Returns on verdicts of the doctor; off unless some are named."""
-    ema_half_life_kimg: Annotated[float, Field(ge=0)] | Schedule | None = None
+    ema_half_life_kimg: NotNegative | None = None
     """Instead of `ema_beta`: thousand real images after which weights count half in the average, a number or a
     schedule; none: `ema_beta` decides."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -53,6 +54,7 @@ _IN_WORDS = {
     "bool_type": "should be true or false",
 }
 """What pydantic says of a value's type, in fewer words."""
+_NO_TABLE = ("model_type", "model_attributes_type")
 
 Where = Callable[[str], str]
 """Dotted path -> where the user wrote it, or ""."""
@@ -184,8 +186,10 @@ def _explain(error: ValidationError, prefix: str, model: type[BaseModel], where:
     findings = [(_names(finding, model), finding) for finding in error.errors()]
     for names, finding in findings:
         path = ".".join([*filter(None, [prefix]), *names])
+        # Of a number or a table: what is wrong with the one that was given is enough.
         deeper = any(other[: len(names)] == names and len(other) > len(names) for other, _ in findings)
-        if path in said or deeper:  # of a number or a table, where a table was given, what is wrong in it is enough
+        closer = any(other == names and not _is_of_another_type(found) for other, found in findings)
+        if path in said or deeper or (closer and _is_of_another_type(finding)):
             continue
         said.add(path)
         if finding["type"] == "extra_forbidden":
@@ -197,7 +201,7 @@ def _explain(error: ValidationError, prefix: str, model: type[BaseModel], where:
             yield f"{_at(path, where)}: no such setting.{meant}{hint}"
         elif finding["type"] == "missing":
             yield f"{_at(path, where)}: is needed and was not given"
-        elif finding["type"] in ("model_type", "model_attributes_type"):
+        elif finding["type"] in _NO_TABLE:
             yield f"{_at(path, where)}: expected a table of settings, not {finding['input']!r}"
         else:
             message = _IN_WORDS.get(finding["type"]) or finding["msg"].removeprefix("Value error, ").removeprefix(
@@ -209,6 +213,10 @@ def _explain(error: ValidationError, prefix: str, model: type[BaseModel], where:
             said_already = isinstance(given, str) and f"`{given}`" in message
             shown = f" (it is {text})" if isinstance(given, str | int | float | list) and not said_already else ""
             yield f"{_at(path, where)}: {message[:1].lower()}{message[1:]}{shown}"
+
+
+def _is_of_another_type(finding: ErrorDetails) -> bool:
+    return finding["type"] in _IN_WORDS or finding["type"] in _NO_TABLE
 
 
 def _at(path: str, where: Where) -> str:
@@ -232,7 +240,8 @@ def _without_union_tags(names: list[str], model: type[BaseModel]) -> list[str]:
         if owner is not None and kept and name not in owner.model_fields and not name.isdigit():
             continue
         kept.append(name)
-        owner = _model_of(owner, name) if owner is not None else None
+        if owner is not None and not name.isdigit():  # an item of a list is what the list is of
+            owner = _model_of(owner, name)
     return kept
 
 
@@ -251,9 +260,12 @@ def _model_at(model: type[BaseModel], names: list[str]) -> type[BaseModel]:
 def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
     """The record a field holds, or may hold where it holds one of several types."""
     field = model.model_fields.get(name)
-    if field is None:
-        return None
-    for candidate in (field.annotation, *get_args(field.annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            return candidate
-    return None
+    return None if field is None else next(_models_in(field.annotation), None)
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (Union, UnionType, Annotated, tuple):  # not of a dict, whose keys are names of parts
+        for part in get_args(annotation):
+            yield from _models_in(part)

@@ -37,5 +37,8 @@ class Discriminator(nn.Module, ABC):
         """Judge images [N, C, H, W]; `want` is a subset of `extras`."""
 
     def blocks(self) -> Sequence[nn.Module]:
-        """The body's parts from the image inwards, for freezing. By default the direct children."""
+        """The body's parts from the image inwards, for freezing; no layer before a part is left out of all.
+
+        By default the direct children. A part may be several modules together, in an `nn.ModuleList`.
+        """
         return list(self.children())

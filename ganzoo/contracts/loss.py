@@ -19,7 +19,8 @@ class Loss(ABC):
         whole_batch: an image's loss depends on the other images' logits (relativistic averages). The step gives
             every loss the logits of all processes at once; `check_loss` holds a loss to what it declares here.
         generator_uses_real: the generator's loss reads D's logits of reals.
-        undecided: the logit of a D that knows nothing: where the doctor reads what guessing costs.
+        undecided: the logit of a D that knows nothing: where the doctor reads what guessing costs, and from where the
+            sign of a logit counts.
     """
 
     targets: ClassVar[tuple[float, float] | None] = None

@@ -80,9 +80,9 @@ class Observation:
         moment: when.
         tensors: 0-dim float tensors: `loss`, `loss_real`, `loss_fake` (D), `accuracy`, `accuracy_real`,
             `accuracy_fake` (shares in [0, 1], right as the loss defines it), `logit_real`, `logit_fake` (means),
-            `sign_real` (mean sign of D on reals, in [-1, 1]), `saturation` (share of judgements that are more than
-            99 % sure, as a sigmoid reads logits). What a role's forward does not show is absent: the generator's
-            observation has `logit_real` only where its loss uses reals.
+            `sign_real` (mean sign of D on reals, counted from `Loss.undecided`, in [-1, 1]), `saturation` (share of
+            judgements that are more than 99 % sure, as a sigmoid reads logits). What a role's forward does not show is
+            absent: the generator's observation has `logit_real` only where its loss uses reals.
     """
 
     __slots__ = ("_numbers", "_readable", "moment", "role", "tensors")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from ganzoo.contracts.record import Record
-from ganzoo.contracts.schedule import Scheduled
+from ganzoo.contracts.schedule import NotNegative
 
 
 class PartConfig(Record):
@@ -33,7 +33,7 @@ class LossConfig(PartConfig):
 class OptimizerConfig(PartConfig):
     """Settings of one network's optimiser."""
 
-    learning_rate: Scheduled = 1e-3
+    learning_rate: NotNegative = 1e-3
     """Step size; a number, or a schedule over the images seen."""
     weight_decay: float = Field(default=0.0, ge=0)
     """Pull of the weights towards zero."""

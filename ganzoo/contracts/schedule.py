@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ganzoo.contracts.record import Record
 
@@ -44,6 +44,16 @@ class Schedule(Record):
 
 Scheduled = float | Schedule
 """A constant, or a `Schedule` over the images seen."""
+
+
+def _not_below_zero(schedule: Schedule) -> Schedule:
+    if schedule.start < 0 or schedule.end < 0:
+        raise ValueError(f"0 or more throughout, not from start ({schedule.start:g}) to end ({schedule.end:g})")
+    return schedule
+
+
+NotNegative = Annotated[float, Field(ge=0)] | Annotated[Schedule, AfterValidator(_not_below_zero)]
+"""A rate or a weight: a number of 0 or more, or a `Schedule` from and to such a number."""
 
 
 def scheduled_value(value: Scheduled, kimg: float) -> float:

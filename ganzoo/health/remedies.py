@@ -76,9 +76,11 @@ def advise(ailment: Ailment, in_use: InUse, catalogue: Catalogue, most: int = 4)
 
 
 def _are_taken(traits: Collection[Collection[Trait]], loss: str | None, data: str | None, catalogue: Catalogue) -> bool:
-    """Whether the loss has the targets, and the data the pixels, that strategies with these traits need."""
+    """Whether the loss has the targets and the middle, and the data the pixels, that these traits need."""
     held = {trait for each in traits for trait in each}
     if Trait.CHANGES_TARGETS in held and not _has_targets(loss, catalogue):
+        return False
+    if Trait.TAKES_SIDES_APART in held and _compares(loss, catalogue):
         return False
     return Trait.IMAGES_ONLY not in held or not _are_points(data, catalogue)
 
@@ -106,6 +108,13 @@ def _has_targets(loss: str | None, catalogue: Catalogue) -> bool:
         return loss is None or catalogue.find(Kind.LOSS, loss).targets
     except UsageError:
         return True  # as above
+
+
+def _compares(loss: str | None, catalogue: Catalogue) -> bool:
+    try:
+        return loss is not None and catalogue.find(Kind.LOSS, loss).compares
+    except UsageError:
+        return False  # as above
 
 
 def _are_points(data: str | None, catalogue: Catalogue) -> bool:

@@ -113,10 +113,13 @@ class LossSpec(ConfiguredSpec[L]):
 
     Attributes:
         targets: it has label targets, as `Loss.targets` says; here too, so that advice can be given without torch.
+        compares: it only compares reals with fakes, as relativistic losses and Wasserstein's do: a constant added to
+            every logit changes nothing, so that a logit by itself says nothing.
     """
 
     build: Callable[[L], Loss]
     targets: bool = False
+    compares: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,8 +148,14 @@ class Trait(StrEnum):
     """Controls D by D's accuracy: two such controllers fight over one signal."""
     REMEMBERS_BATCHES = "remembers-batches"
     """Keeps something of each batch it sees, and so would see the looks of a played turn as batches of their own."""
+    SLOPE_AT_REALS = "slope-at-reals"
+    """Adds a penalty on D's slope at reals, R1: two would be one of another strength."""
+    SLOPE_AT_FAKES = "slope-at-fakes"
+    """Adds a penalty on D's slope at fakes, R2: likewise."""
     CHANGES_TARGETS = "changes-targets"
     """Needs a loss with label targets."""
+    TAKES_SIDES_APART = "takes-sides-apart"
+    """Reads or weighs what D says of one side alone, and so needs a loss that does not only compare the two."""
     IMAGES_ONLY = "images-only"
     """Works on pixels and their neighbours, which points do not have."""
 

@@ -138,4 +138,5 @@ def _second_derivative(rules: Rules, network: Discriminator, images: Tensor, lab
 def _check_blocks(rules: Rules, network: Discriminator) -> None:
     blocks, modules = list(network.blocks()), set(network.modules())
     rules.require(bool(blocks), "`blocks` names at least one part of the body, for freezing")
-    rules.require(all(block in modules for block in blocks), "`blocks` are modules of the network")
+    parts = [part for block in blocks for part in (block if isinstance(block, nn.ModuleList) else [block])]
+    rules.require(all(part in modules for part in parts), "`blocks` are modules of the network, or lists of such")

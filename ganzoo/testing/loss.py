@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -18,6 +19,8 @@ L = TypeVar("L", bound=LossConfig)
 
 SHAPES = ((8,), (8, 3))
 EXTREME = 100.0
+FAR = 10.0
+"""From the middle of any loss, further than its margins."""
 
 
 def check_loss(spec: LossSpec[L], config: L | None = None) -> None:
@@ -48,6 +51,12 @@ def check_loss(spec: LossSpec[L], config: L | None = None) -> None:
         _check_device(rules, loss, real.to(META), fake.to(META))
     for dtype in (torch.float32, torch.bfloat16):
         _check_extremes(rules, loss, dtype)
+    compares = _compares(loss)
+    rules.require(
+        spec.compares == compares,
+        "its spec has `compares=True` if and only if a constant added to every logit leaves D's loss as it is",
+        f"spec {spec.compares}, loss {compares}",
+    )
 
 
 def undecided(shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
@@ -64,6 +73,12 @@ def g_loss(loss: Loss, real: Tensor, fake: Tensor) -> Tensor:
 def total(split: Split) -> float:
     """What D minimises."""
     return float(split.real.mean() + split.fake.mean())
+
+
+def _compares(loss: Loss) -> bool:
+    real, fake = undecided(SHAPES[0])
+    before, after = (total(loss.discriminator(real + shift, fake + shift)) for shift in (0.0, FAR))
+    return math.isclose(before, after, abs_tol=1e-3)
 
 
 def _check_shapes(rules: Rules, loss: Loss, real: Tensor, fake: Tensor) -> None:

@@ -49,8 +49,11 @@ SETTINGS: Mapping[str, object] = {
     "optimizers.discriminator.learning_rate": 1e-3,
     "optimizers.discriminator.betas": (0.0, 0.99),
     "data.image_size": 64,
+    "training.epochs": 25.0,
+    "training.steps": None,
     "training.batch_size": 64,
     "training.ema_beta": 0.99,
+    "training.ema_half_life_kimg": None,
 }
 
 

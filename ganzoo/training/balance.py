@@ -81,8 +81,20 @@ class Balance:
         return network
 
     def start(self) -> None:
-        """Ask for the terms, once."""
-        self.terms = tuple(term for strategy in self.strategies.values() for term in strategy.terms())
+        """Ask for the terms, once.
+
+        Raises:
+            UsageError: two terms of one name in one role's loss, which would share their draws and their curve.
+        """
+        terms = [(name, term) for name, strategy in self.strategies.items() for term in strategy.terms()]
+        owners: dict[tuple[Role, str], str] = {}
+        for name, term in terms:
+            if (earlier := owners.setdefault((term.role, term.name), name)) != name:
+                raise UsageError(
+                    f"`{earlier}` and `{name}` both add the term `{term.name}` to the {term.role}'s loss",
+                    hint="leave out one of them; one of a recipe's method by naming the others: --set 'method={...}'",
+                )
+        self.terms = tuple(term for _, term in terms)
 
     def terms_of(self, role: Role, moment: Moment) -> list[Term]:
         """The terms due in this step."""

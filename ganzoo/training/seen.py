@@ -35,7 +35,7 @@ def seen_by_discriminator(
         "accuracy_fake": accuracy_fake,
         "logit_real": real.mean(),
         "logit_fake": fake.mean(),
-        "sign_real": real.sign().mean(),
+        "sign_real": (real - loss.undecided).sign().mean(),
         "saturation": saturation(loss, real, fake),
     }
 

@@ -38,7 +38,7 @@ from ganzoo.training.precision import Arithmetic, choose_arithmetic
 from ganzoo.training.probe import Probe
 from ganzoo.training.randomness import key
 from ganzoo.training.ranks import ALONE, Ranks
-from ganzoo.training.splitting import check_split, note_on_batch_norm
+from ganzoo.training.splitting import check_batch_norm, check_split, check_whole_batch_loss, note_on_batch_norm
 from ganzoo.training.step import AdversarialStep
 
 N = TypeVar("N", bound=nn.Module)
@@ -91,6 +91,12 @@ class Session:
         plan = self.step.balance.plan(Moment(0, 0, batch, self.images))
         return batch * max(1, plan.discriminator_updates)
 
+    @property
+    def images_a_step_asked(self) -> int:
+        """Real images that a step of the user's `training.steps` stands for: a strategy may make several of it."""
+        asked = self.config.training.steps
+        return self.images_a_step if asked is None else round(self.total_images / asked)
+
 
 def build_session(
     config: RunConfig, catalogue: Catalogue, ranks: Ranks = ALONE, progress: Progress | None = None
@@ -114,7 +120,7 @@ def build_session(
     shape, seed = store.shape, effective.training.seed
     trained_on, held_out = split(len(store), effective.data.held_out)
     loss: Loss = catalogue.find(Kind.LOSS, effective.loss.kind).build(effective.loss.settings)
-    _check_targets(balance, loss, effective, catalogue)
+    _check_loss(balance, loss, effective, catalogue)
     evaluator = None
     if effective.evaluation.metrics:
         evaluator = build_evaluator(effective.evaluation, catalogue, store, arithmetic.device)
@@ -123,6 +129,9 @@ def build_session(
     discriminator = build_discriminator(effective, shape, balance, arithmetic, catalogue)
     dry_run(generator, discriminator, shape, arithmetic)
     microbatch = check_split(effective, changes, ranks, discriminator.group_size, balance.strategies, catalogue)
+    check_whole_batch_loss(loss, effective, ranks, catalogue)
+    networks = {Role.GENERATOR: generator, Role.DISCRIMINATOR: discriminator}
+    check_batch_norm(networks, effective.training.batch_size, ranks, microbatch)
     balance.start()
     step = AdversarialStep(
         generator=_player(Role.GENERATOR, generator, effective.optimizers.generator, catalogue),
@@ -246,13 +255,22 @@ def _player(role: Role, network: N, choice: Choice[OptimizerConfig], catalogue: 
     return Player(role, network, spec.build(settings, parameters, start), settings.learning_rate, moving)
 
 
-def _check_targets(balance: Balance, loss: Loss, config: RunConfig, catalogue: Catalogue) -> None:
+def _check_loss(balance: Balance, loss: Loss, config: RunConfig, catalogue: Catalogue) -> None:
+    """What the strategies need of the loss, it has."""
+    kind = config.loss.kind
+    compares = catalogue.find(Kind.LOSS, kind).compares
     for name in balance.strategies:
-        spec = catalogue.find(Kind.BALANCE, name)
-        if Trait.CHANGES_TARGETS in spec.traits and loss.targets is None:
+        traits = catalogue.find(Kind.BALANCE, name).traits
+        if Trait.CHANGES_TARGETS in traits and loss.targets is None:
             raise UsageError(
-                f"`{name}` changes label targets, and the loss `{config.loss.kind}` has none",
+                f"`{name}` changes label targets, and the loss `{kind}` has none",
                 hint="take a loss with targets, such as the recipe's own, or leave the strategy out",
+            )
+        if Trait.TAKES_SIDES_APART in traits and compares:
+            raise UsageError(
+                f"`{name}` takes what D says of one side by itself, and the loss `{kind}` only compares reals with "
+                "fakes: a constant added to every logit would change nothing",
+                hint="take a loss that judges each image by itself, or leave the strategy out",
             )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from ganzoo.config.models import RunConfig
-from ganzoo.contracts import BalancingStrategy, Role
+from ganzoo.contracts import BalancingStrategy, Loss, Role
 from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
@@ -80,6 +81,47 @@ def _check_batch(config: RunConfig, changes: Sequence[Change], ranks: Ranks, gro
     raise UsageError(
         what, hint=f"`{by}` made it {batch}; {near} would do" if by else f"the nearest is --batch-size {near}"
     )
+
+
+def check_whole_batch_loss(loss: Loss, config: RunConfig, ranks: Ranks, catalogue: Catalogue) -> None:
+    """A turn that a strategy plays may need second derivatives, and those across processes are not there.
+
+    Raises:
+        UsageError: several processes, a loss of the whole batch, and such a strategy.
+    """
+    if ranks.count == 1 or not loss.whole_batch:
+        return
+    for name in (*config.method, *config.balance):
+        if Trait.PLAYS in catalogue.find(Kind.BALANCE, name).traits:
+            raise UsageError(
+                f"`{name}` plays whole turns, and between processes the loss `{config.loss.kind}`, a formula of the "
+                "whole batch, would lack second derivatives",
+                hint="train in one process, or take a loss that judges each image, or each pair, by itself",
+            )
+
+
+def check_batch_norm(
+    networks: Mapping[Role, nn.Module], batch: int, ranks: Ranks, microbatch: Mapping[Role, int]
+) -> None:
+    """Batch norm of dense layers has more than one image to normalise over.
+
+    Args:
+        networks: both.
+        batch: images, over all processes.
+        ranks: who shares them.
+        microbatch: images that a process works on at once, by role, where they are fewer than its share.
+
+    Raises:
+        UsageError: it would see one image by itself.
+    """
+    for role, network in networks.items():
+        smallest = ranks.share(batch).cut(microbatch.get(role))[-1].count
+        if smallest == 1 and any(isinstance(module, nn.BatchNorm1d) for module in network.modules()):
+            raise UsageError(
+                f"the {role}'s BatchNorm would see one image at a time, over which nothing can be normalised",
+                hint="give each process, and each part of training.microbatch, two images or more: --batch-size, "
+                f"--set training.microbatch.{role}",
+            )
 
 
 def note_on_batch_norm(step: AdversarialStep, batch: int) -> Iterator[str]:

@@ -79,7 +79,7 @@ def write_record(session: Session, run: RunDirectory, **facts: object) -> None:
             "classes": list(session.store.classes),
         },
         training={
-            "images_a_step": session.images_a_step,
+            "images_a_step": session.images_a_step_asked,
             "images_a_pass": session.images,
             "processes": session.step.ranks.count,
         },

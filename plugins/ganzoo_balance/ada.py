@@ -50,7 +50,8 @@ class AdaptiveAugmentation(BalancingStrategy):
     For few images, where `diff-augment` is too strong or too weak: the probability finds its own level, from none
     while D does not overfit. The speed is made for runs of millions of images: in a run of 200 kimg p reaches 0.4
     at most, so lower `kimg` with the length of the run. Below a p of about 0.8 the changes do not leak into what G
-    makes. It holds D's accuracy on reals, so it does not go with a gate on the accuracy.
+    makes. It holds D's accuracy on reals, so it does not go with a gate on the accuracy. The sign counts from the logit
+    of a D that guesses, 0.5 for least squares; relativistic and Wasserstein losses have no such logit, and are refused.
 
     Source: Karras et al. 2020, "Training Generative Adversarial Networks with Limited Data", section 3 and
     appendix B: target, speed, interval and strengths. A subset: no filter against aliasing, no filtering,
@@ -137,5 +138,5 @@ SPEC = BalancingSpec(
     config=AdaConfig,
     helps={Ailment.MEMORISING: Remedy(2, "as much augmentation as D's overfitting asks for")},
     build=AdaptiveAugmentation,
-    traits=frozenset({Trait.HOLDS_ACCURACY, Trait.IMAGES_ONLY}),
+    traits=frozenset({Trait.HOLDS_ACCURACY, Trait.IMAGES_ONLY, Trait.TAKES_SIDES_APART}),
 )

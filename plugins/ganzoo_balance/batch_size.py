@@ -9,7 +9,8 @@ from pydantic import Field
 from ganzoo.contracts import BalancingStrategy, Settings
 from ganzoo.plugin import BalancingSpec, StrategyConfig
 
-BATCH, AVERAGE = "training.batch_size", "training.ema_beta"
+BATCH, STEPS = "training.batch_size", "training.steps"
+AVERAGE, HALF_LIFE = "training.ema_beta", "training.ema_half_life_kimg"
 
 
 class BatchSizeConfig(StrategyConfig):
@@ -26,8 +27,16 @@ def scaled_batch(size: int, factor: float, at_least: int) -> int:
     return max(round(size * factor), min(size, at_least))
 
 
+def is_given(path: str, settings: Settings) -> bool:
+    """Whether a setting that may be none is a number, or a schedule."""
+    return f"{path}.start" in settings or settings[path] is not None
+
+
 class BatchSize(BalancingStrategy):
-    """batch = factor x batch; the average of G keeps its length in images: beta = beta ^ (batch after / before).
+    """batch = factor x batch; what counts steps counts as many images as before.
+
+    A run given by `training.steps` has steps x (batch before / after); the average of G has
+    beta = beta ^ (batch after / before), unless its half-life is given, which counts images itself.
 
     An image costs nearly the same in a small batch as in a large one, and G learns once a turn: a quarter of the
     batch is four times the turns. On `avatars` at 32 px, in the same 80 thousand images, batches of 16 instead of 64
@@ -44,12 +53,17 @@ class BatchSize(BalancingStrategy):
         self.config = config
 
     def configure(self, settings: Settings) -> Mapping[str, object]:
-        """The batch size, and the average that goes with it; nothing where the batch stays as it is."""
+        """The batch size, and what goes with it; nothing where the batch stays as it is."""
         before = int(settings.number(BATCH))
         after = scaled_batch(before, self.config.factor, self.config.at_least)
         if after == before:
             return {}
-        return {BATCH: after, AVERAGE: settings.number(AVERAGE) ** (after / before)}
+        changed: dict[str, object] = {BATCH: after}
+        if is_given(STEPS, settings):
+            changed[STEPS] = max(1, round(settings.number(STEPS) * before / after))
+        if not is_given(HALF_LIFE, settings):  # which counts images, and decides in the place of beta
+            changed[AVERAGE] = settings.number(AVERAGE) ** (after / before)
+        return changed
 
 
 SPEC = BalancingSpec(

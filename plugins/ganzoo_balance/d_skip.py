@@ -22,7 +22,7 @@ class DiscriminatorSkipConfig(StrategyConfig):
     """When an update is left out."""
 
     threshold: float = Field(default=0.8, gt=0)
-    """D is ahead above this accuracy, a share in (0, 1] where 0.5 is guessing; above this logit gap; or below this loss
+    """D is ahead above this accuracy, a share in (0, 1) where 0.5 is guessing; above this logit gap; or below this loss
     of D's."""
     measure: Literal["accuracy", "loss", "logit-gap"] = "accuracy"
     """What tells that D is ahead: the share of images it judges right, its adversarial loss, or how far apart its mean
@@ -44,8 +44,8 @@ class DiscriminatorSkipConfig(StrategyConfig):
                 f"measure `{self.measure}` needs a threshold of its own, on D's side of where it guesses: "
                 f"{GUESSING[self.measure]}. Add `threshold = {0.8 if self.measure == 'loss' else 3:g}`, say"
             )
-        if self.measure == "accuracy" and self.threshold > 1:
-            raise ValueError(f"threshold is an accuracy in (0, 1] here, not {self.threshold:g}")
+        if self.measure == "accuracy" and self.threshold >= 1:
+            raise ValueError(f"threshold is an accuracy in (0, 1) here; above {self.threshold:g} there is none")
         return self
 
     @model_validator(mode="after")
@@ -53,6 +53,8 @@ class DiscriminatorSkipConfig(StrategyConfig):
         band = self.band or 0.0
         if self.measure == "accuracy" and band and self.threshold + band >= 1:
             raise ValueError(f"no accuracy lies beyond {self.threshold:g} + {band:g}: D would never be left out")
+        if self.measure == "accuracy" and band >= self.threshold:
+            raise ValueError(f"no accuracy lies below {self.threshold:g} - {band:g}: G would never be left out")
         if self.measure == "loss" and band >= self.threshold:
             raise ValueError(f"no loss lies below {self.threshold:g} - {band:g}: D would never be left out")
         return self

@@ -34,9 +34,9 @@ class GradientPenalty(BalancingStrategy):
     """Adds lambda x E (||grad D(x')|| - 1)² to D's loss, x' = u x + (1 - u) G(z), u uniform on [0, 1).
 
     WGAN-GP: with the Wasserstein loss it keeps the critic near 1-Lipschitz, so that its loss is a distance and D may
-    be trained further than G (`update-ratio:discriminator=5`). With logistic losses R1 is the better choice: at the
-    equilibrium a slope of 1 is never at rest. It costs a further forward and a second backward; D should have no
-    batch norm.
+    be trained further than G (`update-ratio:discriminator=5,generator=1`). With logistic losses R1 is the better
+    choice: at the equilibrium a slope of 1 is never at rest. It costs a further forward and a second backward; D
+    should have no batch norm.
 
     Source: Gulrajani et al. 2017, eq. 3 and algorithm 1, lambda 10; that it does not converge on the Dirac-GAN:
     Mescheder et al. 2018, section 3.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Observation, Origin, Role
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,7 +42,8 @@ class LossControl(BalancingStrategy):
     In BEGAN D is an autoencoder, both losses are reconstruction errors, and k x L_fake is subtracted; with such a loss
     take `gamma=0.5,start=0`. For logistic and least-squares losses it is an analogy: low still means 'taken for real',
     but no argument carries over, and from k = 0 D would learn nothing about fakes and k never rise, hence the other
-    defaults. It means nothing for losses that go below 0 (Wasserstein, G's hinge).
+    defaults. It means nothing where G's loss goes below 0 (hinge), and losses that only compare reals with fakes
+    (relativistic, Wasserstein) are refused: there is no loss on one side alone to weigh.
 
     Source: Berthelot et al. 2017, "BEGAN", section 3.4: gain 0.001, k from 0, gamma 0.3 to 0.7.
     """
@@ -85,4 +86,5 @@ SPEC = BalancingSpec(
     source="Berthelot et al. 2017, BEGAN, section 3.4 (arXiv 1703.10717)",
     config=LossControlConfig,
     build=LossControl,
+    traits=frozenset({Trait.TAKES_SIDES_APART}),
 )

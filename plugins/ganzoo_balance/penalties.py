@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from ganzoo.contracts import Origin, Role, Term, TermInput
-from ganzoo.plugin import Schedule, Scheduled
+from ganzoo.plugin import NotNegative, Scheduled
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-Weight = Annotated[float, Field(ge=0)] | Schedule
+Weight = NotNegative
 """A factor of 0 or more, or a schedule over the images seen."""
 Every = Annotated[int, Field(ge=1)]
 """In which steps a penalty is computed: every n-th, n at least 1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ganzoo.contracts import BalancingStrategy, Origin, Term
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import BalancingSpec, StrategyConfig, Trait
 from ganzoo_balance.penalties import Every, Weight, slope_penalty
 
 
@@ -45,4 +45,5 @@ SPEC = BalancingSpec(
     source="Mescheder et al. 2018, Which Training Methods for GANs do actually Converge? (arXiv 1801.04406)",
     config=R1Config,
     build=R1,
+    traits=frozenset({Trait.SLOPE_AT_REALS}),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ganzoo.contracts import BalancingStrategy, Origin, Term
-from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig
+from ganzoo.plugin import Ailment, BalancingSpec, Remedy, StrategyConfig, Trait
 from ganzoo_balance.penalties import Every, Weight, slope_penalty
 
 
@@ -49,4 +49,5 @@ SPEC = BalancingSpec(
         Ailment.DIVERGING: Remedy(2, "converges where an unbounded D does not"),
     },
     build=R1R2,
+    traits=frozenset({Trait.SLOPE_AT_REALS, Trait.SLOPE_AT_FAKES}),
 )

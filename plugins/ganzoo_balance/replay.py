@@ -65,14 +65,17 @@ class Replay(BalancingStrategy):
         return replace(fake, **changed)
 
     def _remember(self, fake: Batch, rows: Tensor, draws: Draws) -> None:
-        """Into free places first, then into random ones, no two into one."""
+        """Into free places first, then into random ones, no two into one.
+
+        What is not finite is kept as 0: its own update is dropped, and the buffer outlives that.
+        """
         import torch
 
         size = self.config.size
         free = min(size - self.count, len(rows))
         places = draws.uniform(size)[0].argsort()[: len(rows) - free]
         for name, fresh in _parts(fake).items():
-            added = fresh.detach()[rows]
+            added = torch.nan_to_num(fresh.detach()[rows], nan=0.0, posinf=0.0, neginf=0.0)
             before = self.kept[name].to(fresh.device) if name in self.kept else added[:0]
             filled = torch.cat([before, added[:free]])
             self.kept[name] = filled.index_copy(0, places, added[free : free + len(places)])

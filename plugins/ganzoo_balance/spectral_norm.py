@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ganzoo.contracts import BalancingStrategy, Role
-from ganzoo.plugin import BalancingSpec, StrategyConfig
+from ganzoo.plugin import BalancingSpec, StrategyConfig, UsageError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -39,7 +39,11 @@ class SpectralNorm(BalancingStrategy):
         self.config = config
 
     def build(self, role: Role, network: nn.Module) -> nn.Module:
-        """The network with its weights parametrised in place; layers that are so already stay."""
+        """The network with its weights parametrised in place; layers that are so already stay.
+
+        Raises:
+            UsageError: the network is made of other layers.
+        """
         if role is Role.GENERATOR and not self.config.generator:
             return network
         from torch import nn
@@ -47,6 +51,13 @@ class SpectralNorm(BalancingStrategy):
         from torch.nn.utils.parametrize import is_parametrized
 
         kinds: tuple[type[nn.Module], ...] = (nn.modules.conv._ConvNd, nn.Linear)
+        if not any(isinstance(module, kinds) for module in network.modules()):
+            of_d = role is Role.DISCRIMINATOR
+            raise UsageError(
+                f"`spectral-norm` finds nothing to normalise in the {role}: {type(network).__name__} has no "
+                "convolution or linear layer of PyTorch's own",
+                hint="`r1` bounds the slope of any discriminator" if of_d else "leave out `generator=true`",
+            )
         if role is Role.DISCRIMINATOR:
             kinds = (*kinds, nn.Embedding)
         for module in list(network.modules()):

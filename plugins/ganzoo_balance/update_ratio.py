@@ -39,7 +39,7 @@ SPEC = BalancingSpec(
     summary="n updates of D for m of G",
     source="Goodfellow et al. 2014, algorithm 1 (arXiv 1406.2661); Arjovsky et al. 2017 (arXiv 1701.07875)",
     config=UpdateRatioConfig,
-    helps={Ailment.GENERATOR_OVERPOWERS: Remedy(1, "two updates of D for each of G", "discriminator=2")},
+    helps={Ailment.GENERATOR_OVERPOWERS: Remedy(1, "two updates of D for each of G", "discriminator=2,generator=1")},
     build=UpdateRatio,
     traits=frozenset({Trait.PLANS}),
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ganzoo.contracts import ImageShape
-from ganzoo.plugin import UsageError
+from ganzoo.plugin import check_image_shape, doubling_widths, halvings
 
-SIZES = (16, 32, 64, 128, 256)
-CHANNELS = (1, 3, 4)
+SMALLEST, LARGEST = 16, 256
 COARSEST = 4
 """Pixels where G begins and D ends."""
-MOST_DOUBLINGS = 3
+GROWTH = 8
 """The paper's networks end at eight times the width; wider ones at 256 px would hold most of the weights."""
 
 
@@ -19,19 +18,7 @@ def check_shape(shape: ImageShape) -> None:
     Raises:
         UsageError: another size or number of channels; the hint is the nearest valid choice.
     """
-    if shape.size not in SIZES:
-        nearest = min(SIZES, key=lambda size: (abs(size - shape.size), -size))
-        raise UsageError(
-            f"dcgan cannot work at {shape.size} px: each stage doubles the size from {COARSEST} px, "
-            f"so it must be one of {', '.join(map(str, SIZES))}",
-            hint=f"the nearest is `--image-size {nearest}`",
-        )
-    if shape.channels not in CHANNELS:
-        nearest = min(CHANNELS, key=lambda channels: (abs(channels - shape.channels), channels))
-        raise UsageError(
-            f"dcgan cannot work with {shape.channels} channels: it knows 1 (grey), 3 (RGB) and 4 (RGB with alpha)",
-            hint=f"the nearest is `--set data.channels={nearest}`",
-        )
+    check_image_shape("dcgan", shape, SMALLEST, LARGEST)
 
 
 def stage_widths(image_size: int, width: int) -> list[int]:
@@ -44,5 +31,4 @@ def stage_widths(image_size: int, width: int) -> list[int]:
     Returns:
         log2(image_size / 4) numbers; 64 px and width 64 give 64, 128, 256, 512.
     """
-    halvings = (image_size // COARSEST).bit_length() - 1
-    return [width * 2 ** min(stage, MOST_DOUBLINGS) for stage in range(halvings)]
+    return doubling_widths(halvings(image_size, COARSEST), width, GROWTH)

@@ -96,8 +96,12 @@ class FastGANDiscriminator(Discriminator):
         )
 
     def blocks(self) -> list[nn.Module]:
-        """The first way's blocks from the image inwards."""
-        return list(self.stages)
+        """The first way's blocks from the image inwards, the first with the layer before it, some with their gate."""
+        parts = [nn.ModuleList([stage]) for stage in self.stages]
+        parts[0].insert(0, self.from_image)
+        for number, excitation in enumerate(self.excitations, start=self.reach):
+            parts[number - 1].append(excitation)
+        return list(parts)
 
 
 def distance(one: Tensor, other: Tensor) -> Tensor:

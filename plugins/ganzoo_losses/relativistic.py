@@ -51,4 +51,5 @@ SPEC = LossSpec(
     source="Jolicoeur-Martineau 2018 (arXiv 1807.00734); Huang et al. 2024, R3GAN (arXiv 2501.05441)",
     config=RelativisticConfig,
     build=lambda _: Relativistic(),
+    compares=True,
 )

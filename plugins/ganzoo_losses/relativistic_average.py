@@ -53,4 +53,5 @@ SPEC = LossSpec(
     source="Jolicoeur-Martineau 2018, The relativistic discriminator (arXiv 1807.00734)",
     config=RelativisticAverageConfig,
     build=lambda _: RelativisticAverage(),
+    compares=True,
 )

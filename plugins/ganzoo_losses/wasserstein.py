@@ -47,4 +47,5 @@ SPEC = LossSpec(
     source="Arjovsky, Chintala & Bottou 2017, Wasserstein GAN, algorithm 1 (arXiv 1701.07875)",
     config=WassersteinConfig,
     build=lambda _: Wasserstein(),
+    compares=True,
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 from typing import TYPE_CHECKING, Literal
 
 from ganzoo.contracts.features import FeatureExtractor
-from ganzoo.plugin import FeaturesConfig, FeaturesSpec, UsageError
+from ganzoo.plugin import FeaturesConfig, FeaturesSpec
 from ganzoo_metrics.batched import batched
-from ganzoo_metrics.weights_file import WeightsFile
+from ganzoo_metrics.weights_file import NOT_WEIGHTS, WeightsFile
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,10 +47,8 @@ class DINOv2Features(FeatureExtractor):
         shape = Shape(*SHAPES[config.variant])
         try:
             self.network = load_network(content, shape)
-        except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError) as error:
-            reason = str(error).partition("\n")[0]
-            message = f"{config.weights or 'the downloaded file'}: not DINOv2's {config.variant}: {reason}"
-            raise UsageError(message, hint=file.ways_out) from error
+        except NOT_WEIGHTS as error:
+            raise file.refused(config.weights, str(error).partition("\n")[0]) from error
         self.name = NAME
         self.dim = shape.dim
         # ImageNet's mean and spread, which the networks were trained with.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import pickle
 from typing import TYPE_CHECKING
 
 from ganzoo.contracts.features import FeatureExtractor
 from ganzoo.plugin import FeaturesConfig, FeaturesSpec, UsageError
 from ganzoo_metrics.batched import batched
 from ganzoo_metrics.inception_weights import WAYS_OUT, read_weights
+from ganzoo_metrics.weights_file import NOT_WEIGHTS
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -80,7 +80,7 @@ def _network(content: bytes, name: str) -> nn.Module:
         clean.seek(0)
         with torch.random.fork_rng(devices=[]):  # its layers draw their initial weights, which nobody uses
             network: nn.Module = FeatureExtractorInceptionV3(NAME, [LAYER], feature_extractor_weights_path=clean)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError) as error:
+    except NOT_WEIGHTS as error:
         reason = str(error).partition("\n")[0]
         raise UsageError(f"{name}: not torch-fidelity's Inception weights: {reason}", hint=WAYS_OUT) from error
     return network

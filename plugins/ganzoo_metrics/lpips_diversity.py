@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import pickle
 import re
 from typing import TYPE_CHECKING, Literal
 
 from ganzoo.plugin import MetricSpec, UsageError
 from ganzoo_metrics.batched import rgb
 from ganzoo_metrics.pairs import PairsConfig, PairwiseMetric
-from ganzoo_metrics.weights_file import WeightsFile
+from ganzoo_metrics.weights_file import NOT_WEIGHTS, WeightsFile
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -80,7 +79,7 @@ def load_network(name: Literal["alex", "squeeze"], content: bytes, path: str | N
         # torchmetrics cuts the layers into slices: `slice2.3.weight` is torchvision's `features.3.weight`.
         names = {name: SLICE.sub("features.", name) for name in backbone.state_dict()}
         backbone.load_state_dict({name: state[original] for name, original in names.items()})
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError) as error:
+    except NOT_WEIGHTS as error:
         reason = str(error).partition("\n")[0]
         message = f"{path or 'the downloaded file'}: not torchvision's weights of {name}: {reason}"
         raise UsageError(message, hint=weights_of(name).ways_out) from error

@@ -60,7 +60,7 @@ class TensorBoard(Observer):
         if self._writer is not None:
             self._writer.close()
         self.step = step
-        self._writer = SummaryWriter(str(self.folder), purge_step=step + 1 if step else None)
+        self._writer = SummaryWriter(str(self.folder), purge_step=step + 1)
 
     def start(self, start: RunStart) -> None:
         """Settings and notes, as text."""

@@ -25,7 +25,7 @@ class WandbConfig(ObserverConfig):
 
 
 class Wandb(Observer):
-    """Numbers, scores, grids, and events as a table; the verdict and the status in the summary.
+    """Numbers, scores, grids, and a line for each event by its kind; the verdict and the status in the summary.
 
     Steps are an axis of their own, so that a run may go back to an earlier one.
 

@@ -13,7 +13,7 @@ normalisation) it leaves out.
 | 4 px | a learnt basis, weighted by the latents | the same |
 | labels | embedded; with the latents in G, by a product in D | the same |
 | rate, gamma, beta2, average | cosines over the images seen | the same |
-| augmentation | none; `--balance ada` adds one | non-leaking, probability 0 to 0.3 (FFHQ), 0.55 (CIFAR) |
+| augmentation | none | non-leaking, probability 0 to 0.3 (FFHQ), 0.55 (CIFAR) |
 | images | not squashed at the end | the same |
 
 The preset `paper` is the published setting for FFHQ at 64 px, without the augmentation, for the 20 million images over

@@ -114,5 +114,6 @@ class R3GANDiscriminator(Discriminator):
         return Judgement(logits.sum(dim=1), {"features": features} if "features" in want else {})
 
     def blocks(self) -> list[nn.Module]:
-        """The stages from the image inwards, the first with the layer before it left out."""
-        return list(self.stages)
+        """The stages from the image inwards, the first with the layer before it."""
+        first, *others = self.stages
+        return [nn.ModuleList([self.from_image, first]), *others]

@@ -105,5 +105,7 @@ class SAGANDiscriminator(Discriminator):
         return Judgement(logits, {"features": features} if "features" in want else {})
 
     def blocks(self) -> list[nn.Module]:
-        """The residual blocks from the image inwards; the attention lies between two of them."""
-        return list(self.stages)
+        """The residual blocks from the image inwards, one of them with the attention that follows it."""
+        parts = list(self.stages)
+        parts[self.attended] = nn.ModuleList([parts[self.attended], self.attention])
+        return parts

@@ -75,5 +75,6 @@ class StyleGAN2Discriminator(Discriminator):
         return Judgement(logits.sum(dim=1), {"features": features} if "features" in want else {})
 
     def blocks(self) -> list[nn.Module]:
-        """The residual blocks from the image inwards."""
-        return list(self.stages)
+        """The residual blocks from the image inwards, the first with the layer before it."""
+        first, *others = self.stages
+        return [nn.ModuleList([self.from_image, first]), *others]

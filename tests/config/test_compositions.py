@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import pairwise
+
 import pytest
 
 from ganzoo.config.compose import Request, compose
@@ -39,6 +42,41 @@ def test_settings_behind_a_compositions_name_are_refused_with_the_way_out() -> N
     with pytest.raises(UsageError, match="is a composition") as error:
         compose(Request(recipe="dcgan", balance=["steady:gamma=1"]), catalogue())
     assert "--set balance" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("recipe", "name", "said", "rest"),
+    [
+        (
+            "r3gan",
+            "steady",
+            "`r1r2`, of --balance steady, is part of",
+            "--balance batch-size --set loss.kind=relativistic",
+        ),
+        ("fastgan", "few-images", "`diff-augment`, of --balance few-images, is part of", "--balance r1:every=4"),
+        ("r3gan", "few-images", "`r1r2` and `r1` do not go together", "--balance diff-augment"),
+        ("stylegan2", "steady", "`r1` and `r1r2` do not go", "--balance batch-size --set loss.kind=relativistic"),
+    ],
+)
+def test_what_the_recipe_has_already_is_said_with_the_flags_for_the_rest(
+    recipe: str, name: str, said: str, rest: str
+) -> None:
+    with pytest.raises(UsageError, match=said) as caught:
+        compose(Request(recipe=recipe, balance=[name]), catalogue())
+    assert f"instead of --balance {name}, {rest}" in caught.value.hint
+    flags = list(pairwise(rest.split()))
+    balance, settings = ([value for flag, value in flags if flag == asked] for asked in ("--balance", "--set"))
+    assert compose(Request(recipe=recipe, balance=balance, settings=settings), catalogue())
+
+
+def test_what_belongs_to_the_method_can_be_left_out_as_the_hint_says() -> None:
+    with pytest.raises(UsageError) as caught:
+        compose(Request(recipe="stylegan2", balance=["steady"]), catalogue())
+    said = shlex.split(caught.value.hint.splitlines()[0].partition(": ")[2])
+    assert said == ["--set", "method={path-length = {}}"]
+    config = compose(Request(recipe="stylegan2", balance=["steady"], settings=said[1:]), catalogue())
+    assert [*config.method, *config.balance] == ["path-length", "r1r2", "batch-size"]
+    assert config.method["path-length"].model_dump()["weight"] == 2.0, "the others keep their settings"
 
 
 def test_data_that_is_not_there_is_said_with_the_option_it_was_written_behind(installed):

@@ -31,7 +31,7 @@ def balanced(plugins):
     return make
 
 
-@pytest.mark.parametrize("trait", [Trait.PLANS, Trait.PLAYS, Trait.HOLDS_ACCURACY])
+@pytest.mark.parametrize("trait", [Trait.PLANS, Trait.PLAYS, Trait.HOLDS_ACCURACY, Trait.SLOPE_AT_REALS])
 def test_two_with_a_trait_that_only_one_may_have_are_an_error_naming_both(balanced, trait):
     with pytest.raises(UsageError, match="`one` and `two` do not go together: both ") as caught:
         balanced("one", "two", one={trait}, two={trait})
@@ -54,6 +54,15 @@ def test_a_turn_that_one_plays_cannot_be_gated_by_another(balanced, order):
         balanced(*order, player={Trait.PLAYS}, gate={Trait.GATES})
 
 
+@pytest.mark.parametrize("order", [("player", "planner"), ("planner", "player")])
+def test_the_updates_of_a_turn_that_one_plays_cannot_be_planned_by_another(balanced, order):
+    said = "`planner` cannot plan the updates of a turn that `player` plays as a whole"
+    with pytest.raises(UsageError, match=said):
+        balanced(*order, player={Trait.PLAYS}, planner={Trait.PLANS})
+    with pytest.raises(UsageError, match=said):
+        balanced("player", method=("planner",), player={Trait.PLAYS}, planner={Trait.PLANS})
+
+
 def test_the_recipes_method_counts_too(balanced):
     with pytest.raises(UsageError, match="`one` and `two` do not go together"):
         balanced("two", method=("one",), one={Trait.PLANS}, two={Trait.PLANS})
@@ -73,3 +82,11 @@ def test_two_update_ratios_cannot_be_had_from_two_plugins(plugins):
     found = plugins.beside_ours(plugins.offering("gan-mine", "ganzoo_balancing", spec))
     with pytest.raises(UsageError, match="`update-ratio` and `also-plans` do not go together"):
         compose(Request(recipe="dcgan", balance=("update-ratio", "also-plans")), found)
+
+
+@pytest.mark.parametrize("two", [("r1", "r1r2"), ("r1r2", "r2")])
+def test_one_side_is_penalised_by_one_strategy(two, installed):
+    with pytest.raises(UsageError, match="both penalise D's slope at ") as caught:
+        compose(Request(recipe="dcgan", balance=two), installed)
+    assert caught.value.hint == "leave out --balance {}\nor --balance {}".format(*two)
+    assert compose(Request(recipe="dcgan", balance=("r1", "r2")), installed)

@@ -9,10 +9,11 @@ from PIL import Image
 from ganzoo.config.compose import Request, compose
 from ganzoo.config.models import RunConfig
 from ganzoo.config.overrides import Override
+from ganzoo.contracts import Moment, Plan
 from ganzoo.contracts.ailments import Ailment
 from ganzoo.health.remedies import InUse, advise
 from ganzoo.registry.catalogue import catalogue
-from ganzoo.training.session import build_session
+from ganzoo.training.session import build_session, configured
 
 QUIET = {"training.precision": "fp32", "generator.width": 8, "discriminator.width": 8}
 
@@ -61,6 +62,13 @@ def test_what_is_advised_can_join_what_is_in_use(ailment: Ailment, used: str) ->
         part = advice.flag.removeprefix("--balance ")
         joined = compose(Request(recipe="dcgan", balance=[used, part]), catalogue())
         assert len(joined.balance) > len(config.balance), f"{part} is there already"
+
+
+def test_more_updates_for_d_are_advised_as_more_than_g_has() -> None:
+    advice = advise(Ailment.GENERATOR_OVERPOWERS, InUse(), catalogue(), most=99)
+    (part,) = [each.flag.removeprefix("--balance ") for each in advice if "update-ratio" in each.flag]
+    balance, _, _ = configured(compose(Request(recipe="dcgan", balance=[part]), catalogue()), catalogue())
+    assert balance.plan(Moment(step=0, images=0, batch_size=64, dataset_size=4096)) == Plan(2, 1)
 
 
 def test_what_a_composition_stands_for_counts_as_in_use() -> None:
@@ -121,6 +129,9 @@ def test_a_lever_is_left_out_only_where_it_is_known_that_the_run_would_refuse_it
     assert "label-smoothing" not in flags(sure, InUse(loss="relativistic"))
     assert "steady" in flags(sure, InUse(loss="hinge")), "it brings a loss of its own"
     assert "steady" not in flags(sure, InUse(frozenset({"label-smoothing"}), "non-saturating"))
+    assert "--balance ada" in flags(learned, InUse(loss="least-squares"))
+    assert "--balance ada" not in flags(learned, InUse(loss="relativistic")), "its logits have no middle"
+    assert "steady" not in flags(sure, InUse(frozenset({"ada"}), "non-saturating")), "it brings such a loss"
     for data in (None, "avatars", "someone-elses"):
         assert "few-images" in flags(learned, InUse(data=data))
     assert flags(learned, InUse(data="ring8")) == "--balance lecam"

@@ -26,7 +26,7 @@ STRATEGIES = {offer.spec.name: offer.spec for offer in catalogue().offers(Kind.B
 AHEAD = 0.99
 """An accuracy above which the controllers below would act."""
 NEUTRAL = (
-    "d-skip:threshold=1",
+    "d-skip:measure=logit-gap,threshold=1e9",
     f"g-boost:threshold={AHEAD}",
     f"lr-control:accuracy={AHEAD}",
     "lr-skew:ratio=1",

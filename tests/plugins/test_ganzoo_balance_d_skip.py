@@ -13,7 +13,7 @@ SHARE = st.floats(0, 1, width=32)
 ACCURACIES = st.lists(SHARE, min_size=1, max_size=30)
 CONFIGS = st.builds(
     DiscriminatorSkipConfig,
-    threshold=st.floats(0.05, 1),
+    threshold=st.floats(0.05, 1, exclude_max=True),
     smoothing=st.floats(0, 0.99),
     patience=st.integers(0, 4),
 )
@@ -34,7 +34,7 @@ def refused(strategy: DiscriminatorSkip, accuracies: list[float], role: Role = R
     return answers
 
 
-@given(st.floats(0.05, 1), ACCURACIES)
+@given(st.floats(0.05, 1, exclude_max=True), ACCURACIES)
 def test_unsmoothed_it_refuses_exactly_while_accuracy_is_above_the_threshold(
     threshold: float, accuracies: list[float]
 ) -> None:
@@ -147,9 +147,10 @@ def test_measuring_the_loss_needs_a_threshold_of_its_own() -> None:
         DiscriminatorSkipConfig(measure="loss")
 
 
-def test_an_accuracy_above_one_is_no_threshold() -> None:
-    with pytest.raises(ValidationError, match=r"an accuracy in \(0, 1\] here, not 80"):
-        DiscriminatorSkipConfig(threshold=80)
+@pytest.mark.parametrize("threshold", [1, 80])
+def test_an_accuracy_that_is_never_exceeded_is_no_threshold(threshold: float) -> None:
+    with pytest.raises(ValidationError, match=rf"an accuracy in \(0, 1\) here; above {threshold} there is none"):
+        DiscriminatorSkipConfig(threshold=threshold)
 
 
 @pytest.mark.parametrize(

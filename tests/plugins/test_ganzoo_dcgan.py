@@ -13,12 +13,13 @@ from ganzoo.contracts import Discriminator, Generator, ImageShape
 from ganzoo.plugin import UsageError
 from ganzoo.testing import check_discriminator, check_generator
 from ganzoo_dcgan import DCGANDiscriminatorConfig, DCGANGeneratorConfig
-from ganzoo_dcgan.shapes import CHANNELS, SIZES, stage_widths
+from ganzoo_dcgan.shapes import stage_widths
 
 (RECIPE,) = ganzoo_dcgan.ganzoo_architectures()
 (GENERATOR,) = ganzoo_dcgan.ganzoo_generators()
 (DISCRIMINATOR,) = ganzoo_dcgan.ganzoo_discriminators()
 STANDARD = ImageShape(64, 3)
+SIZES, CHANNELS = (16, 32, 64, 128, 256), (1, 3, 4)
 SETTINGS = {"recipe": RECIPE.settings, **{name: preset.settings for name, preset in RECIPE.presets.items()}}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -11,7 +12,7 @@ import torch
 from torch import Tensor
 from torchvision.models import VisionTransformer as Reference
 
-from ganzoo.plugin import UsageError
+from ganzoo.plugin import GanzooWarning, UsageError
 from ganzoo_metrics import dinov2
 from ganzoo_metrics.dinov2_network import PATCH, TRAINED_GRID, Shape, VisionTransformer, load_network
 
@@ -98,7 +99,7 @@ def test_features_come_from_a_file_in_any_size_and_number_of_channels(tmp_path: 
     assert backbone.protocol["variant"] == "vits14"
 
 
-@pytest.mark.parametrize("content", [b"", b"no weights", "another variant"])
+@pytest.mark.parametrize("content", [b"", b"no weights", b"a log-in page", "another variant"])
 def test_another_file_is_refused(content: bytes | str, tmp_path: Path) -> None:
     path = tmp_path / "w.pth"
     if isinstance(content, bytes):
@@ -122,3 +123,40 @@ def test_without_network_and_weights_the_error_names_the_ways_out(
     assert "connect once" in caught.value.hint
     assert "dinov2_vitb14_pretrain.pth" in caught.value.hint
     assert "--set evaluation.features.dinov2.weights=PATH" in caught.value.hint
+
+
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[bytes]:
+    """What the network answers next; nothing is kept yet."""
+    answers: list[bytes] = []
+    monkeypatch.setattr(urllib.request, "urlopen", lambda *_, **__: io.BytesIO(answers.pop(0)))
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
+    return answers
+
+
+@pytest.mark.usefixtures("small_variant")
+def test_a_download_that_holds_something_else_is_deleted_and_the_next_run_downloads_anew(
+    downloads: list[bytes], tmp_path: Path
+) -> None:
+    downloads += [b"a log-in page", saved(random_state(SMALL), tmp_path / "w.pth").read_bytes()]
+    kept = tmp_path / "hub" / "checkpoints" / "dinov2_vits14_pretrain.pth"
+    with pytest.raises(UsageError, match="is deleted now: not DINOv2's vits14") as caught:
+        dinov2.DINOv2Features(dinov2.DINOv2Config())
+    assert str(kept) in str(caught.value)
+    assert not kept.exists()
+    assert dinov2.DINOv2Features(dinov2.DINOv2Config()).dim == SMALL.dim
+    assert kept.is_file()
+
+
+@pytest.mark.usefixtures("small_variant")
+def test_a_download_that_cannot_be_kept_is_used_and_leaves_nothing_behind(
+    downloads: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    downloads.append(saved(random_state(SMALL), tmp_path / "w.pth").read_bytes())
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.warns(GanzooWarning, match="cannot be kept in .*, and will be downloaded again: no space left"):
+        assert dinov2.DINOv2Features(dinov2.DINOv2Config()).dim == SMALL.dim
+    assert list((tmp_path / "hub" / "checkpoints").iterdir()) == []

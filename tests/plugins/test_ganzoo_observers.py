@@ -118,15 +118,23 @@ def test_tensorboard_of_a_run_that_goes_back_shows_the_steps_once(tmp_path):
     steps = [scalar.step for scalar in tensorboard_of(tmp_path / "tensorboard").Scalars("training/accuracy")]
     assert steps == [1, 2, 3]
 
+
+@pytest.mark.parametrize("to", [0, 1])
+def test_tensorboard_hides_what_a_return_gave_up(tmp_path, monkeypatch, to):
+    library("tensorboard")
+    from tensorboard.summary.writer import event_file_writer
+
+    # Files of one second are read in the order of their numbers as text, in which 10 comes before 9.
+    monkeypatch.setattr(event_file_writer, "_global_uid", event_file_writer.AtomicCounter(0))
     watcher = observer("tensorboard", tmp_path, folder="other")
     watcher.start(RunStart(tmp_path, "a run", {}, (), 0, 0, 80))
     for turn in (1, 2, 3):
         watcher.tick(Tick(turn, turn, {"accuracy": 0.5}, 1.0, "healthy"))
-    watcher.event(Event("rollback", 3, "back from step 3 to 1", {"from": 3, "to": 1}))
+    watcher.event(Event("rollback", 3, f"back from step 3 to {to}", {"from": 3, "to": to}))
     watcher.tick(Tick(2, 2, {"accuracy": 0.9}, 1.0, "healthy"))
     watcher.end("failed")
     scalars = tensorboard_of(tmp_path / "other").Scalars("training/accuracy")
-    assert [(scalar.step, round(scalar.value, 1)) for scalar in scalars] == [(1, 0.5), (2, 0.9)]
+    assert [(scalar.step, round(scalar.value, 1)) for scalar in scalars] == [(1, 0.5), (2, 0.9)][-to - 1 :]
 
 
 def test_wandb_keeps_an_offline_run_with_one_identity(tmp_path, monkeypatch):

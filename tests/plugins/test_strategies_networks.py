@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from ganzoo.contracts import Batch, Discriminator, ImageShape, Judgement, Moment, Observation, Origin, Role, TermInput
 from ganzoo.contracts.terms import Seen
 from ganzoo.plugin import UsageError
+from ganzoo.registry.catalogue import catalogue
+from ganzoo.registry.manager import Kind
 from ganzoo.testing import SeededDraws
 from ganzoo_balance.feature_matching import FeatureMatching, FeatureMatchingConfig
 from ganzoo_balance.freeze_d import FreezeD, FreezeDConfig
@@ -95,6 +97,22 @@ def test_spectral_norm_is_not_applied_twice() -> None:
     strategy = SpectralNorm(SpectralNormConfig())
     network = strategy.build(D, strategy.build(D, Small()))
     assert all(".1." not in name.partition("parametrizations.weight")[2] for name, _ in network.named_parameters())
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"), [("stylegan2", ImageShape(16, 3)), ("stylegan2", SHAPE), ("dirac", ImageShape(1, 1))]
+)
+def test_a_network_without_a_layer_to_normalise_is_refused(name: str, shape: ImageShape) -> None:
+    spec = catalogue().find(Kind.DISCRIMINATOR, name)
+    with pytest.raises(UsageError, match="finds nothing to normalise in the discriminator"):
+        SpectralNorm(SpectralNormConfig()).build(D, spec.build(spec.config(), shape))
+
+
+def test_a_network_that_is_spectrally_normalised_already_is_none_without_layers() -> None:
+    spec = catalogue().find(Kind.DISCRIMINATOR, "sngan")
+    network = spec.build(spec.config(width=8), ImageShape(16, 3))
+    before = set(network.state_dict())
+    assert set(SpectralNorm(SpectralNormConfig()).build(D, network).state_dict()) == before
 
 
 def test_a_normed_network_survives_copying_saving_and_loading() -> None:

@@ -77,7 +77,9 @@ def test_ttur_sets_both_rates_to_the_pair_for_a_dcgan_with_the_slower_d() -> Non
     ("name", "settings"),
     [
         ("d-skip", {"measure": "logit-gap"}),
+        ("d-skip", {"threshold": 1.0}),
         ("d-skip", {"threshold": 0.8, "band": 0.35}),
+        ("d-skip", {"threshold": 0.4, "band": 0.4}),
         ("d-skip", {"measure": "loss", "threshold": 0.3, "band": 0.3}),
         ("d-skip", {"band": 0}),
         ("g-boost", {"threshold": 1.0}),

@@ -60,6 +60,22 @@ def test_the_discriminator_keeps_the_contract(name: str) -> None:
     check_discriminator(spec, narrow(spec.config), sizes=(32,))
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_nothing_that_learns_comes_before_a_frozen_block(name: str) -> None:
+    spec = catalogue().find(Kind.DISCRIMINATOR, name)
+    shape = ImageShape(32, 3, num_classes=2 if name == "acgan" else None)
+    network, learns = spec.build(narrow(spec.config), shape), []
+    for block in network.blocks():
+        block.requires_grad_(False)
+        for part in block if isinstance(block, nn.ModuleList) else [block]:
+            part.register_forward_hook(lambda part, given, made: learns.append(made.requires_grad))
+        learns.clear()
+        network(torch.zeros(4, 3, 32, 32), None if shape.num_classes is None else torch.zeros(4, dtype=torch.int64))
+        assert learns
+        assert not any(learns)
+    assert any(parameter.requires_grad for parameter in network.parameters())
+
+
 @pytest.mark.parametrize("size", [16, 64, 128])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_images_of_every_power_of_two_are_made_and_judged_or_refused_with_the_nearest(name: str, size: int) -> None:

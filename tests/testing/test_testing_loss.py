@@ -25,9 +25,9 @@ class Plain(Loss):
         return Split(real > 0.5, fake < 0.5)
 
 
-def check(loss: type[Loss]) -> None:
-    targets = loss.targets is not None
-    check_loss(LossSpec(name="plain", summary="A test.", config=PlainConfig, build=lambda _: loss(), targets=targets))
+def check(loss: type[Loss], **said: bool) -> None:
+    said = {"targets": loss.targets is not None, **said}
+    check_loss(LossSpec(name="plain", summary="A test.", config=PlainConfig, build=lambda _: loss(), **said))
 
 
 def test_a_plain_loss_keeps_the_contract() -> None:
@@ -85,7 +85,7 @@ def test_an_undeclared_dependence_on_the_batch_is_named() -> None:
     class Declared(Average):
         whole_batch = True
 
-    check(Declared)
+    check(Declared, compares=True)
 
 
 def test_reals_declared_and_not_used_by_the_generator_are_named() -> None:
@@ -152,3 +152,17 @@ def test_a_spec_that_says_of_targets_what_the_loss_does_not_is_named(said: bool)
 
     with pytest.raises(ContractError, match="`targets=True` if and only if"):
         check_loss(LossSpec(name="plain", summary="A test.", config=PlainConfig, build=lambda _: Own(), targets=said))
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_spec_that_says_of_comparing_what_the_loss_does_not_is_named(said: bool) -> None:
+    class Critic(Plain):
+        """The critic's scores of fakes less those of reals; or least squares, which has a middle."""
+
+        targets = None
+
+        def discriminator(self, real, fake, targets=None):
+            return Split((real - 1) ** 2, fake**2) if said else Split(-real, fake.clone())
+
+    with pytest.raises(ContractError, match="`compares=True` if and only if"):
+        check(Critic, compares=said)

@@ -231,6 +231,13 @@ def test_a_body_without_blocks_is_named() -> None:
         check_d(blocks=[])
 
 
+def test_blocks_of_another_network_are_named_alone_and_in_a_list() -> None:
+    other = torch.nn.Linear(1, 1)
+    for block in (other, torch.nn.ModuleList([other])):
+        with pytest.raises(ContractError, match="are modules of the network, or lists of such"):
+            check_d(blocks=[block])
+
+
 def test_a_network_without_a_docstring_is_named() -> None:
     class Mute(Discriminator):
         extras: ClassVar[frozenset[str]] = frozenset({"features"})

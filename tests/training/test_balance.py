@@ -23,6 +23,7 @@ from ganzoo.contracts import (
     Plan,
     Role,
     Settings,
+    Term,
     Views,
     ViewStage,
     refuse,
@@ -121,6 +122,22 @@ def test_two_opinions_on_the_plan_are_an_error() -> None:
         together(Plans(), Plans()).plan(MOMENT)
     assert together(Plans(), Gate(allowed=True)).plan(MOMENT) == Plan(2, 1)
     assert together().plan(MOMENT) == Plan(1, 1)
+
+
+def test_two_terms_of_one_name_in_one_loss_are_an_error_that_names_both() -> None:
+    class Adds(BalancingStrategy):
+        def __init__(self, *roles: Role) -> None:
+            self.roles = roles
+
+        def terms(self) -> Sequence[Term]:
+            return [
+                Term(name="same", role=role, value=lambda given: given.fake.judgement.logits) for role in self.roles
+            ]
+
+    with pytest.raises(UsageError, match="`s0` and `s1` both add the term `same` to the generator's loss") as caught:
+        together(Adds(Role.GENERATOR), Adds(*Role)).start()
+    assert caught.value.hint
+    together(Adds(Role.GENERATOR), Adds(Role.DISCRIMINATOR)).start()
 
 
 def test_views_come_in_the_declared_order_whatever_the_order_of_naming() -> None:

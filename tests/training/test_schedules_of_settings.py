@@ -1,4 +1,4 @@
-"""Settings that move with the images seen: betas of Adam, the average's half-life."""
+"""Settings that move with the images seen: rates, weights, betas of Adam, the average's half-life."""
 
 import pytest
 import torch
@@ -8,6 +8,7 @@ from ganzoo.config.compose import Request, compose
 from ganzoo.config.models import TrainingSection
 from ganzoo.config.writing import to_toml
 from ganzoo.contracts import Role
+from ganzoo.errors import UsageError
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.training.ema import averaging
 from ganzoo.training.player import Player
@@ -34,6 +35,32 @@ def test_a_beta_that_reaches_one_is_refused_at_either_end_of_its_schedule() -> N
     for end in ("start", "end"):
         with pytest.raises(ValidationError, match="a beta lies in"):
             AdamConfig(betas=[0.0, {**RISING, end: 1.0}])
+
+
+@pytest.mark.parametrize(
+    "value", ["-1", "{start = -1.0, end = 1.0, until_kimg = 9.0}", "{start = 1.0, end = -1.0, until_kimg = 9.0}"]
+)
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "optimizers.discriminator.learning_rate",
+        "balance.r1.gamma",
+        "balance.instance-noise.std",
+        "training.ema_half_life_kimg",
+    ],
+)
+def test_what_must_not_be_negative_is_refused_at_either_end_of_its_schedule_too(setting: str, value: str) -> None:
+    request = Request(recipe="dcgan", balance=["r1", "instance-noise"], settings=[f"{setting}={value}"])
+    with pytest.raises(UsageError, match=rf"{setting} \(from --set\): .*\b0\b") as caught:
+        compose(request, catalogue())
+    assert caught.value.hint == "", "one line is enough"
+
+
+def test_what_is_wrong_with_a_scheduled_beta_is_said_in_one_line() -> None:
+    request = Request(recipe="dcgan", settings=["optimizers.generator.betas=[0, {start = 0, end = 1, until_kimg = 9}]"])
+    with pytest.raises(UsageError, match=r"betas\.1 \(from --set\): a beta lies in") as caught:
+        compose(request, catalogue())
+    assert caught.value.hint == ""
 
 
 def test_a_half_life_is_the_images_after_which_weights_count_half() -> None:

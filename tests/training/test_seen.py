@@ -7,7 +7,7 @@ import torch
 
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.registry.manager import Kind
-from ganzoo.training.seen import FLAT, saturation
+from ganzoo.training.seen import FLAT, saturation, seen_by_discriminator
 
 BEYOND = FLAT + 0.1
 
@@ -26,3 +26,17 @@ def test_saturation_is_the_share_of_judgements_far_from_undecided(
     spec = catalogue().find(Kind.LOSS, loss)
     measured = saturation(spec.build(spec.config()), torch.tensor(real), torch.tensor(fake))
     assert measured.item() == share
+
+
+@pytest.mark.parametrize(("loss", "guess"), [("non-saturating", 0.0), ("least-squares", 0.5), ("hinge", 0.0)])
+def test_the_sign_of_reals_counts_from_the_logit_of_a_d_that_guesses(loss: str, guess: float) -> None:
+    spec = catalogue().find(Kind.LOSS, loss)
+    nothing = torch.zeros(())
+
+    def sign(*above: float) -> float:
+        logits = guess + torch.tensor(above)
+        shown = seen_by_discriminator(spec.build(spec.config()), logits, logits, nothing, nothing)
+        return shown["sign_real"].item()
+
+    assert sign(0.25, -0.25, 0.125, -0.125) == 0
+    assert sign(0.25, 0.25, 0.125, -0.125) == 0.5

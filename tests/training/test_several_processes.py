@@ -249,6 +249,26 @@ def test_a_strategy_that_needs_the_whole_batch_is_refused_in_parts(strategy: str
         session_of([strategy], "training.microbatch=4")
 
 
+@pytest.mark.parametrize("strategy", ["consensus", "unrolled"])
+def test_a_loss_of_the_whole_batch_is_refused_where_several_processes_play_whole_turns(strategy: str) -> None:
+    with pytest.raises(UsageError, match=f"`{strategy}` plays whole turns, and .* would lack second derivatives"):
+        session_of([strategy], "training.batch_size=18", ranks=Three(), loss="relativistic-average")
+    session_of([strategy], loss="relativistic-average")
+    session_of([strategy], "training.batch_size=18", ranks=Three(), loss="relativistic")
+
+
+@pytest.mark.parametrize(
+    ("settings", "ranks"),
+    [(["training.microbatch=1"], 1), (["training.microbatch=5"], 1), (["training.batch_size=3"], 3)],
+    ids=["each part", "the last part", "each process"],
+)
+def test_batch_norm_of_one_image_is_refused(settings: list[str], ranks: int) -> None:
+    several = Three() if ranks == 3 else ALONE
+    with pytest.raises(UsageError, match="the generator's BatchNorm would see one image at a time"):
+        session_of([], "generator.norm=batch", *settings, ranks=several)
+    session_of([], *settings, ranks=several)
+
+
 class Three(Alone):
     """One of three processes, as far as the shares go."""
 

@@ -134,7 +134,7 @@ def total_images(config: Mapping[str, Any], images_a_step: int, images_a_pass: i
 
     Args:
         config: of the run, as config.toml has it: its length may change on resume.
-        images_a_step: real images a step sees, strategies' changes included.
+        images_a_step: real images that one of these steps stands for, strategies' changes included.
         images_a_pass: images it is trained on.
     """
     training = config.get("training")

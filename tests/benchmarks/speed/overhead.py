@@ -73,7 +73,7 @@ def measure(scale: Scale) -> Iterator[tuple[str, Figure]]:
     block = scale.block(_bare_step(folder, width), 30, 10)
     steps = block * (blocks + 1) + 1
     settings = (f"training.steps={steps}", *QUIET)
-    balance = ["d-skip:threshold=1", "lr-skew"]  # d-skip looks at each batch and refuses none
+    balance = ["d-skip:measure=logit-gap,threshold=1e9", "lr-skew"]  # d-skip looks at each batch and refuses none
     session = session_of(64, width, *settings, data=folder, balance=balance)
     with tempfile.TemporaryDirectory() as temporary:
         run = create_run(Path(temporary) / "run", "run")
