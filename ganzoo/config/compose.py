@@ -79,6 +79,9 @@ def compose(request: Request, catalogue: Catalogue) -> RunConfig:
     _clear_defaults_of_named_sections(layers, file)
     layers.add(override for override in file if override.path not in OF_THE_RECIPE)
     _check_recipe_is_not_set(named)
+    for override in named:
+        if override.path in NAMED and isinstance(override.value, Mapping):  # the whole section: these and no others
+            layers.keep_only(override.path, list(override.value))
     layers.add(override for override in named if chooses(override.path))  # other parts have other settings
     if request.balance:
         levers = balance_layer(request.balance, layers, catalogue)
@@ -93,9 +96,6 @@ def compose(request: Request, catalogue: Catalogue) -> RunConfig:
             layers.keep_only(section, [part.partition(":")[0] for part in chosen])
             layers.add(override for part in chosen for override in parse_part(part, section, option))
     layers.add(data)
-    for override in named:
-        if override.path in NAMED and isinstance(override.value, Mapping):  # the whole section: these and no others
-            layers.keep_only(override.path, list(override.value))
     layers.add(named)
     config = validate(layers.table, catalogue, layers.origin)
     check_compatible(config, catalogue, layers.origin)

@@ -226,7 +226,12 @@ def test_a_whole_section_that_is_set_means_what_it_names_and_nothing_else(compos
     metrics = composed(settings=("evaluation.metrics={ssim={pairs=9}}",)).evaluation.metrics
     assert [(name, metric.pairs) for name, metric in metrics.items()] == [("ssim", 9)]
     assert len(composed(settings=("evaluation.metrics.ssim.pairs=9",)).evaluation.metrics) > 1
-    assert list(composed(balance=("d-skip",), settings=("balance={lr-skew={}}",)).balance) == ["lr-skew"]
+    assert list(composed(file="[balance.d-skip]", settings=("balance={lr-skew={}}",)).balance) == ["lr-skew"]
+
+
+def test_what_an_option_names_stands_beside_a_whole_section(composed):
+    assert list(composed(metrics=("ssim",), settings=("evaluation.metrics={}",)).evaluation.metrics) == ["ssim"]
+    assert list(composed(balance=("d-skip",), settings=("balance={lr-skew={}}",)).balance) == ["d-skip", "lr-skew"]
 
 
 @pytest.mark.parametrize("setting", ["training.epochs", "evaluation.every_kimg", "balance.d-skip.at_most"])
