@@ -29,7 +29,7 @@ TINY = {
     "training.ema_beta": 0.5,
     "evaluation.images": 16,
     "evaluation.memorising": False,
-    "evaluation.metrics": {"ssim": {"pairs": 4}},
+    "evaluation.metrics": {"kd": {}, "ssim": {"pairs": 4}},
     "samples.count": 4,
     "data.image_size": 16,
     "generator.width": 2,
