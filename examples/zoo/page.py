@@ -102,7 +102,7 @@ def _row(entry: Entry, runs: list[dict[str, Any]], speed: float | None) -> list[
         str(len(runs)),
         _spread([run["first"] for run in runs]),
         _spread([run["last"] for run in runs]),
-        f"{min(gains):.1f}" if gains else "",
+        f"{min(gains):.2f}" if gains else "",
         ", ".join(f"{verdict} {count}/{len(runs)}" for verdict, count in verdicts.most_common()),
     ]
 
