@@ -80,7 +80,7 @@ def export_run(run: RunDirectory, form: Format, out: Path | None, checkpoint: st
     _check_free(target)
     given, config = compose(Request(config=run.config), catalogue), effective_config(run, catalogue)
     found = checkpoint_of(run, checkpoint)
-    step_of(found)
+    step_of(found)  # refused before the work: the card names it
     original = load_averaged(run, catalogue, found).cpu()
     if original.image_size == 1:
         raise UsageError(f"{run.path} makes points: there is no image to export a generator of")
