@@ -20,7 +20,7 @@ from ganzoo.contracts.schedule import NotNegative, Schedule, Scheduled, schedule
 from ganzoo.contracts.shapes import check_image_shape, doubling_widths, given_labels, halvings, joined_by_label
 from ganzoo.errors import ContractError, GanzooWarning, UsageError, nearest
 from ganzoo.registry.hookspecs import hookimpl
-from ganzoo.registry.settings_of_recipes import for_both
+from ganzoo.registry.settings_of_recipes import for_both, moving
 from ganzoo.registry.specs import (
     ArchitectureSpec,
     BalancingSpec,
@@ -78,6 +78,7 @@ __all__ = [
     "halvings",
     "hookimpl",
     "joined_by_label",
+    "moving",
     "nearest",
     "scheduled_value",
 ]

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ganzoo.plugin import ArchitectureSpec, Preset, for_both
+from ganzoo.plugin import ArchitectureSpec, Preset, for_both, moving
 
 SOURCE = "Huang, Gokaslan, Kuleshov & Tompkin 2024, The GAN is dead; long live the GAN! (NeurIPS; arXiv 2501.05441)"
-
-
-def falling(start: float, end: float, until_kimg: float, shape: str = "cosine") -> dict[str, object]:
-    """From `start` to `end` over the first `until_kimg` thousand images."""
-    return {"start": start, "end": end, "until_kimg": until_kimg, "shape": shape}
 
 
 def schedules(rate: float, gamma: float, ema_kimg: float, until_kimg: float) -> dict[str, object]:
@@ -27,11 +22,11 @@ def schedules(rate: float, gamma: float, ema_kimg: float, until_kimg: float) -> 
         **for_both(
             "optimizers",
             kind="adam",
-            learning_rate=falling(rate, rate / 4, until_kimg),
-            betas=[0.0, falling(0.9, 0.99, until_kimg)],
+            learning_rate=moving(rate, rate / 4, until_kimg),
+            betas=[0.0, moving(0.9, 0.99, until_kimg)],
         ),
-        "method.r1r2.gamma": falling(gamma, gamma / 10, until_kimg),
-        "training.ema_half_life_kimg": falling(0.0, ema_kimg, until_kimg),
+        "method.r1r2.gamma": moving(gamma, gamma / 10, until_kimg),
+        "training.ema_half_life_kimg": moving(0.0, ema_kimg, until_kimg),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ganzoo.plugin import ArchitectureSpec, Preset, for_both
+from ganzoo.plugin import ArchitectureSpec, Preset, for_both, moving
 
 SOURCE = "Karras et al. 2020, Analyzing and Improving the Image Quality of StyleGAN (arXiv 1912.04958)"
 
@@ -29,7 +29,7 @@ TINY: Mapping[str, object] = {
     # A rate of ten times the source's, which falls to a quarter: with less than half of it, samples got worse for
     # 20,000 images before they got better, and where it did not fall, D's loss leapt at the end. R1 was tried at this
     # rate in every step alone.
-    **for_both("optimizers", learning_rate={"start": 2e-2, "end": 5e-3, "until_kimg": 48.0, "shape": "cosine"}),
+    **for_both("optimizers", learning_rate=moving(2e-2, 5e-3, until_kimg=48.0)),
     "method.r1.every": 1,
     "generator.style_mixing": 0.0,  # as the authors do for small images: StyleGAN2-ADA on CIFAR-10 (arXiv 2006.06676)
     "training.batch_size": 16,
