@@ -20,6 +20,6 @@ def moving(
 ) -> dict[str, object]:
     """A `Schedule` as a setting: `start` up to `from_kimg` thousand images, then towards `end` at `until_kimg`.
 
-    `for_both("optimizers", learning_rate=moving(1e-3, 5e-5, until_kimg=48.0))` lets both rates fall.
+    `for_both("optimizers", learning_rate=moving(1e-3, 1e-4, until_kimg=48.0))` lets both rates fall.
     """
     return {"start": start, "end": end, "from_kimg": from_kimg, "until_kimg": until_kimg, "shape": shape}

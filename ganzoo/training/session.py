@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from ganzoo.config.compose import changed
 from ganzoo.config.models import Choice, RunConfig
+from ganzoo.config.schedules import note_on_schedules
 from ganzoo.config.tables import flatten
 from ganzoo.contracts import Discriminator, Generator, ImageShape, Loss, Moment, Role, scheduled_value
 from ganzoo.contracts.ailments import Ailment
@@ -152,7 +153,7 @@ def build_session(
     )
     kept = f"; {len(held_out):,} held out" if len(held_out) else ""
     notes = (f"{store.report()}{kept}", *store.notes, *note_on_batch_norm(step, effective.training.batch_size))
-    return Session(
+    session = Session(
         config=config,
         effective=effective,
         changes=tuple(changes),
@@ -166,6 +167,7 @@ def build_session(
         images=len(trained_on),
         notes=notes,
     )
+    return replace(session, notes=(*notes, *note_on_schedules(effective, session.total_images / 1000)))
 
 
 def configured(config: RunConfig, catalogue: Catalogue) -> tuple[Balance, RunConfig, list[Change]]:

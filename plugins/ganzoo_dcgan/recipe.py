@@ -27,7 +27,7 @@ TRY: Mapping[str, object] = {
 TINY: Mapping[str, object] = {
     "training.epochs": 12,
     "training.batch_size": 16,
-    **for_both("optimizers", learning_rate=moving(1e-3, 5e-5, until_kimg=48.0)),
+    **for_both("optimizers", learning_rate=moving(1e-3, 1e-4, until_kimg=48.0)),
     "data.image_size": 32,
 }
 SMALL: Mapping[str, object] = {**for_both(width=64), "training.ema_beta": 0.999, "training.epochs": 100}

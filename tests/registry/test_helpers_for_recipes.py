@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganzoo.contracts import ImageShape
-from ganzoo.plugin import UsageError, check_image_shape, doubling_widths, for_both, halvings, joined_by_label
+from ganzoo.plugin import (
+    Schedule,
+    UsageError,
+    check_image_shape,
+    doubling_widths,
+    for_both,
+    halvings,
+    joined_by_label,
+    moving,
+)
 
 
 @given(st.integers(1, 12), st.integers(1, 64), st.integers(1, 64))
@@ -50,6 +59,12 @@ def test_settings_for_both_networks_are_written_once() -> None:
         "optimizers.generator.kind": "adam",
         "optimizers.discriminator.kind": "adam",
     }
+
+
+def test_a_value_that_moves_is_a_schedule_of_plain_data() -> None:
+    setting = moving(1e-3, 0.0, until_kimg=48.0, from_kimg=24.0)
+    assert Schedule.model_validate(setting) == Schedule(start=1e-3, end=0.0, from_kimg=24.0, until_kimg=48.0)
+    assert Schedule.model_validate(moving(0.0, 2.0, until_kimg=1.0, shape="linear")).at(0.5) == 1.0
 
 
 def test_a_label_stands_beside_the_latents_as_one_hot_numbers() -> None:
