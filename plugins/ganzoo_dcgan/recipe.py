@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ganzoo.plugin import ArchitectureSpec, Preset, for_both, moving
+from ganzoo.plugin import ArchitectureSpec, Preset, for_both
 
 SOURCE = "Radford, Metz & Chintala 2016, Unsupervised Representation Learning with DCGANs (arXiv 1511.06434)"
 
@@ -27,7 +27,7 @@ TRY: Mapping[str, object] = {
 TINY: Mapping[str, object] = {
     "training.epochs": 12,
     "training.batch_size": 16,
-    **for_both("optimizers", learning_rate=moving(1e-3, 1e-4, until_kimg=48.0)),
+    **for_both("optimizers", learning_rate=5e-4),
     "data.image_size": 32,
 }
 SMALL: Mapping[str, object] = {**for_both(width=64), "training.ema_beta": 0.999, "training.epochs": 100}
