@@ -16,7 +16,7 @@ NAMED = 2
 
 
 def note_on_schedules(config: RunConfig, total_kimg: float) -> Iterator[str]:
-    """A line for each moment from which settings stand still though the run goes on for long.
+    """A line for each moment at which schedules are over though the run goes on for long.
 
     A preset's schedules are made for its own length, in images, and a longer run keeps what they end at.
 
@@ -24,13 +24,16 @@ def note_on_schedules(config: RunConfig, total_kimg: float) -> Iterator[str]:
         config: the run's.
         total_kimg: thousand real images it sees.
     """
-    still: defaultdict[float, list[str]] = defaultdict(list)
+    over: defaultdict[float, list[str]] = defaultdict(list)
     for path, schedule in _schedules(config.plain()):
         if total_kimg > LONG * schedule.until_kimg:
-            still[schedule.until_kimg].append(path)
-    for until, paths in sorted(still.items()):
+            over[schedule.until_kimg].append(path)
+    for until, paths in sorted(over.items()):
         named = ", ".join(paths[:NAMED]) + (f" and {len(paths) - NAMED} more" if len(paths) > NAMED else "")
-        yield f"still from {until:g} kimg on, in a run of {total_kimg:.0f}: {named} (until_kimg stretches a schedule)"
+        yield (
+            f"schedule over at {until:g} of {total_kimg:.0f} kimg, the last value stays: {named}; "
+            "a larger until_kimg stretches it"
+        )
 
 
 def _schedules(value: Any, path: str = "") -> Iterator[tuple[str, Schedule]]:

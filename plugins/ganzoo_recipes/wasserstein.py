@@ -50,7 +50,7 @@ WGAN_GP = ArchitectureSpec(
             TINY_SUMMARY + "; batches of 16 and one update of the critic for one of G, where the paper has five",
             {
                 **SHORT,
-                "method.update-ratio.discriminator": 1,  # with clipped weights one was too few, here two were no better
+                "method.update-ratio.discriminator": 1,  # with clipped weights one is too few, here two are worse
                 **for_both("optimizers", learning_rate=moving(2e-3, 1e-4, until_kimg=48.0)),
             },
         ),

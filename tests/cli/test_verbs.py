@@ -11,7 +11,7 @@ import typer
 
 from ganzoo.cli.app import app
 from ganzoo.config.compose import Request, compose
-from ganzoo.contracts import ImageShape, Role
+from ganzoo.contracts import Discriminator, Generator, ImageShape, Role
 from ganzoo.registry.manager import Kind
 
 
@@ -91,13 +91,12 @@ def test_the_line_to_copy_of_every_strategy_names_networks_that_it_takes(cli, in
             32 if config.data.image_size > 1 else 1, config.data.channels, 3 if config.data.labels else None
         )
         strategy = offer.spec.build(config.balance[offer.spec.name])
-        for role, part, kind in (
-            (Role.GENERATOR, config.generator, Kind.GENERATOR),
-            (Role.DISCRIMINATOR, config.discriminator, Kind.DISCRIMINATOR),
+        for role, part, kind, contract in (
+            (Role.GENERATOR, config.generator, Kind.GENERATOR, Generator),
+            (Role.DISCRIMINATOR, config.discriminator, Kind.DISCRIMINATOR, Discriminator),
         ):
-            strategy.build(
-                role, installed.find(kind, part.kind).build(part.settings, shape)
-            )  # raises what does not fit
+            network = installed.find(kind, part.kind).build(part.settings, shape)
+            assert isinstance(strategy.build(role, network), contract), line  # or raises what does not fit
 
 
 def test_plugins_says_version_status_and_time(cli):

@@ -1,4 +1,4 @@
-"""A preset's schedules are made for its own length: a longer run is told from when on they stand still."""
+"""A preset's schedules are made for its own length: a longer run is told when they are over."""
 
 import pytest
 
@@ -26,8 +26,8 @@ def test_a_run_without_schedules_is_told_nothing() -> None:
 @pytest.mark.parametrize(("kimg", "told"), [(10.0, False), (15.0, False), (15.1, True), (500.0, True)])
 def test_a_run_of_more_than_one_and_a_half_times_the_schedule_is_told_when_it_ends(kimg: float, told: bool) -> None:
     lines = list(note_on_schedules(config(generator__learning_rate=falling(10.0)), kimg))
-    assert [line.startswith("still from 10 kimg on") for line in lines] == [True] * told
-    assert all("optimizers.generator.learning_rate" in line and f"a run of {kimg:.0f}" in line for line in lines)
+    assert [line.startswith("schedule over at 10 of ") for line in lines] == [True] * told
+    assert all("optimizers.generator.learning_rate" in line and f"of {kimg:.0f} kimg" in line for line in lines)
 
 
 def test_schedules_that_end_together_share_a_line_also_those_within_a_pair() -> None:
@@ -39,8 +39,8 @@ def test_schedules_that_end_together_share_a_line_also_those_within_a_pair() -> 
         discriminator__betas=betas,
     )
     first, second = note_on_schedules(moving, 100.0)
-    assert first.startswith("still from 10 kimg on")
+    assert first.startswith("schedule over at 10 of ")
     assert "optimizers.generator.betas" in first
     assert "and 1 more" in first
-    assert "20 kimg" in second
+    assert "over at 20 of 100 kimg" in second
     assert "optimizers.discriminator.learning_rate" in second

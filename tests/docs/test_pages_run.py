@@ -140,6 +140,7 @@ def test_every_line_of_python_in_the_pages_runs(blocks, here, monkeypatch):
     monkeypatch.setattr(ganzoo, "run", small_run, raising=False)
     monkeypatch.setattr(ganzoo, "resume", lambda path, **_: resume(path, steps=5), raising=False)
     monkeypatch.setattr(ganzoo, "evaluate", lambda *a, **k: evaluate(*a, **{**k, "images": None}), raising=False)
+    ran = 0
     for page in pages_with(blocks, "python"):
         if page == "docs/how-to/export.md":
             exported = ganzoo.export("runs/demo", "torch-export", out="exported")
@@ -149,3 +150,5 @@ def test_every_line_of_python_in_the_pages_runs(blocks, here, monkeypatch):
         with nullcontext() if any(".report[" in text for text in code) else quick_endings():
             for text in code:
                 exec(compile(text, page, "exec"), names)
+                ran += 1
+    assert ran > 5
