@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ganzoo.plugin import ArchitectureSpec, Preset, for_both
+from ganzoo.plugin import ArchitectureSpec, Preset, for_both, moving
 
 SOURCE = "Zhang, Goodfellow, Metaxas & Odena 2019, Self-Attention Generative Adversarial Networks (arXiv 1805.08318)"
 
@@ -24,6 +24,9 @@ SMALL_MACHINE: Mapping[str, object] = {
 }
 TINY: Mapping[str, object] = {
     **for_both(attention_size=8),
+    # Held for the first half, then down to a tenth, as `sngan`: the scores of the last epochs go up and down without.
+    "optimizers.generator.learning_rate": moving(5e-4, 5e-5, from_kimg=24.0, until_kimg=48.0),
+    "optimizers.discriminator.learning_rate": moving(2e-3, 2e-4, from_kimg=24.0, until_kimg=48.0),
     "training.batch_size": 16,
     "training.epochs": 12,
     "data.image_size": 32,
