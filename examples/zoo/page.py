@@ -66,9 +66,8 @@ def _introduction() -> str:
         "doctor's at the end of each.\n"
         "The score is no FID, and tells nothing about other images,\n"
         "sizes or budgets: an architecture that needs long training is ranked low here. Multiply-adds are of one\n"
-        "image through G and D. `wgan` spends two updates of D on one of G: at equal images its G has learnt half\n"
-        "as often. *Images/s* is of one thread, beside other work, in a short run that neither evaluates nor\n"
-        "draws."
+        "image through G and D. *Images/s* is of one thread, beside other work, in a short run that neither\n"
+        "evaluates nor draws."
     )
 
 

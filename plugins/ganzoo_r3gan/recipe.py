@@ -39,6 +39,7 @@ SMALL_MACHINE: Mapping[str, object] = {
     "data.image_size": 64,
 }
 TINY: Mapping[str, object] = {
+    **for_both(width=24),
     **schedules(rate=2e-3, gamma=3.0, ema_kimg=2.0, until_kimg=48.0),
     "training.batch_size": 16,
     "training.epochs": 12,
