@@ -39,6 +39,7 @@ def write_page(results_in: Path = RESULTS, page: Path = PAGE, pictures: Path = P
                     "<!-- Written by examples/zoo/zoo.py from the files in examples/zoo/results. -->",
                     _introduction(),
                     _table(measured, results, results_in),
+                    _arithmetic(measured, results),
                     f"Not measured yet: {', '.join(missing)}." if missing else "",
                     "## Samples",
                     _strips(measured, results, results_in, pictures),
@@ -105,6 +106,15 @@ def _row(entry: Entry, runs: list[dict[str, Any]], speed: float | None) -> list[
         f"{min(gains):.2f}" if gains else "",
         ", ".join(f"{verdict} {count}/{len(runs)}" for verdict, count in verdicts.most_common()),
     ]
+
+
+def _arithmetic(measured: list[Entry], results: Results) -> str:
+    names: dict[str, list[str]] = defaultdict(list)
+    for entry in measured:
+        for kind in sorted({run["arithmetic"] for run in results[entry.name]}):
+            names[kind].append(f"`{entry.name}`")
+    told = "; ".join(f"{kind}: {', '.join(those)}" for kind, those in sorted(names.items()))
+    return f"The default precision of the machine each was trained on: {told}."
 
 
 def _strips(measured: list[Entry], results: Results, results_in: Path, pictures: Path) -> str:

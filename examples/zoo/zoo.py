@@ -105,6 +105,7 @@ def measure(entry: Entry, seed: int, runs: Path) -> dict[str, object]:
         "protocol": run.directory.evaluations()[-1]["data"].get("protocol", {}),
         "minutes": (time.perf_counter() - started) / 60,
         "machine": f"{platform.machine()}, {platform.system()}",
+        "arithmetic": json.loads(run.directory.environment.read_text(encoding="utf-8"))["arithmetic"],
     }
 
 
