@@ -26,7 +26,12 @@ from ganzoo.training.starting import training_of, write_record
 
 FRAMES, TILES = 200, 64
 ROWS = (
-    Row("sample", "`ganzoo sample` to PNG files, images a second against a plain loop", Target(3, "x")),
+    Row(
+        "sample",
+        "`ganzoo sample` to PNG files, images a second against a plain loop",
+        Target(3, "x"),
+        missed="on the line: the rounds lie on both sides of it; 3.59 in another run, on a machine without fast bf16",
+    ),
     Row("gif-time", "a GIF of 200 frames of an 8 x 8 grid, 320 px", Target(10, " s", at_most=True)),
     Row("gif-size", "its size", Target(10, " MB", at_most=True)),
 )
