@@ -67,7 +67,7 @@ def _introduction() -> str:
         "doctor's at the end of each.\n"
         "The score is no FID, and tells nothing about other images,\n"
         "sizes or budgets: an architecture that needs long training is ranked low here. Multiply-adds are of one\n"
-        "image through G and D. *Images/s* is of one thread, beside other work, in a short run that neither\n"
+        "image through G and D. *Images/s* is of one thread of a machine with fast bf16, in a short run that neither\n"
         "evaluates nor draws."
     )
 

@@ -20,8 +20,8 @@ from ganzoo.training.session import Session
 WIDTH, QUICK_WIDTH = 64, 32
 ARITHMETIC = (
     "a step is mostly arithmetic that both loops do alike (below: its share of a large product's rate, and how much "
-    "faster bf16 is than fp32 where there is bf16); of the textbook's twelve units of it ganzoo saves one, D's weights in "
-    "G's step, and beside it copies of memory, the optimiser's loop and the decoding"
+    "faster bf16 is than fp32 where there is bf16); of the textbook's twelve units of it ganzoo saves one, D's weights "
+    "in G's step, and beside it copies of memory, the optimiser's loop and the decoding"
 )
 ROWS = (
     Row(
