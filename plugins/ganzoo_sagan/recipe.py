@@ -24,7 +24,7 @@ SMALL_MACHINE: Mapping[str, object] = {
 }
 TINY: Mapping[str, object] = {
     **for_both(attention_size=8),
-    # Held for the first half, then down to a tenth, as `sngan`: the scores of the last epochs go up and down without.
+    # Held for the first half, then down to a tenth, as `sngan`'s.
     "optimizers.generator.learning_rate": moving(5e-4, 5e-5, from_kimg=24.0, until_kimg=48.0),
     "optimizers.discriminator.learning_rate": moving(2e-3, 2e-4, from_kimg=24.0, until_kimg=48.0),
     "training.batch_size": 16,
