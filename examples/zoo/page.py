@@ -39,7 +39,6 @@ def write_page(results_in: Path = RESULTS, page: Path = PAGE, pictures: Path = P
                     "<!-- Written by examples/zoo/zoo.py from the files in examples/zoo/results. -->",
                     _introduction(),
                     _table(measured, results, results_in),
-                    _arithmetic(measured, results),
                     f"Not measured yet: {', '.join(missing)}." if missing else "",
                     "## Samples",
                     _strips(measured, results, results_in, pictures),
@@ -68,7 +67,7 @@ def _introduction() -> str:
         "The score is no FID, and tells nothing about other images,\n"
         "sizes or budgets: an architecture that needs long training is ranked low here. Multiply-adds are of one\n"
         "image through G and D. *Images/s* is of one thread of a machine with fast bf16, in a short run that neither\n"
-        "evaluates nor draws."
+        "evaluates nor draws. Each row was trained in the default precision of the machine at hand."
     )
 
 
@@ -80,6 +79,7 @@ def _table(measured: list[Entry], results: Results, results_in: Path) -> str:
         "parameters G + D",
         "multiply-adds G + D",
         "images/s",
+        "trained on",
         "seeds",
         "first",
         "last",
@@ -100,21 +100,13 @@ def _row(entry: Entry, runs: list[dict[str, Any]], speed: float | None) -> list[
         " + ".join(_short(one[f"parameters_{role}"]) for role in ("generator", "discriminator")),
         " + ".join(_short(one[f"multiply_adds_{role}"]) for role in ("generator", "discriminator")),
         "" if speed is None else f"{speed:.0f}",
+        ", ".join(sorted({run["arithmetic"] for run in runs})),
         str(len(runs)),
         _spread([run["first"] for run in runs]),
         _spread([run["last"] for run in runs]),
         f"{min(gains):.2f}" if gains else "",
         ", ".join(f"{verdict} {count}/{len(runs)}" for verdict, count in verdicts.most_common()),
     ]
-
-
-def _arithmetic(measured: list[Entry], results: Results) -> str:
-    names: dict[str, list[str]] = defaultdict(list)
-    for entry in measured:
-        for kind in sorted({run["arithmetic"] for run in results[entry.name]}):
-            names[kind].append(f"`{entry.name}`")
-    told = "; ".join(f"{kind}: {', '.join(those)}" for kind, those in sorted(names.items()))
-    return f"The default precision of the machine each was trained on: {told}."
 
 
 def _strips(measured: list[Entry], results: Results, results_in: Path, pictures: Path) -> str:

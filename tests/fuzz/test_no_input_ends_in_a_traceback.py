@@ -87,7 +87,8 @@ values = anything.map(lambda value: json.dumps(value, default=str)) | texts
 @example([("training.seed", "[" * 300 + "]" * 300)])
 @example([("training.seed", "{a = " * 90 + "1" + "}" * 90)])
 def test_any_set_is_an_answer_or_an_error(said, pairs):
-    said("config", "resolve", "dcgan", *(word for path, value in pairs for word in ("--set", f"{path}={value}")))
+    options = [word for path, value in pairs for word in ("--set", f"{path}={value}")]
+    assert said("config", "resolve", "dcgan", *options).strip()
 
 
 @QUICK
@@ -106,7 +107,7 @@ def test_any_set_is_an_answer_or_an_error(said, pairs):
 @example("--config", "x" * 5000)
 def test_any_option_is_an_answer_or_an_error(said, option, value):
     assume("\0" not in value)  # the system passes none on
-    said("config", "resolve", "dcgan", f"{option}={value}")
+    assert said("config", "resolve", "dcgan", f"{option}={value}").strip()
 
 
 @QUICK
@@ -121,7 +122,7 @@ def test_any_words_are_an_answer_or_an_error(said, tmp_path: Path, monkeypatch, 
     assume("watch" not in arguments and "run" not in arguments)  # one waits, the other trains
     assume(not any("\0" in word for word in arguments))
     monkeypatch.chdir(tmp_path)
-    said(*arguments)
+    assert said(*arguments).strip()
 
 
 @QUICK
@@ -129,7 +130,7 @@ def test_any_words_are_an_answer_or_an_error(said, tmp_path: Path, monkeypatch, 
 def test_any_path_to_a_run_is_an_error(said, tmp_path: Path, monkeypatch, verb, path):
     assume("\0" not in path and not path.startswith("-"))
     monkeypatch.chdir(tmp_path)
-    said(verb, path, codes=(1, 2))
+    assert "error" in said(verb, path, codes=(1, 2)).lower()
 
 
 # Files of a run
