@@ -20,7 +20,7 @@ class PathLengthConfig(StrategyConfig):
     """How strongly, how often, and over how many images."""
 
     weight: float = Field(default=2.0, ge=0)
-    """Factor on the penalty."""
+    """Factor on the penalty; 0: none is computed."""
     every: int = Field(default=8, ge=1)
     """Computed in every n-th step only, then weighted n-fold."""
     shrink: int = Field(default=2, ge=1)
@@ -69,7 +69,9 @@ class PathLength(BalancingStrategy):
         self.average: Tensor | None = None
 
     def terms(self) -> Sequence[Term]:
-        """One term of G's."""
+        """One term of G's, or none."""
+        if self.config.weight == 0:
+            return ()
         return (
             Term(
                 name="path_length",
