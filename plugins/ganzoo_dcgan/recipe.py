@@ -25,9 +25,10 @@ TRY: Mapping[str, object] = {
     "evaluation.images": 256,
 }
 TINY: Mapping[str, object] = {
+    **for_both(width=64),
     "training.epochs": 12,
     "training.batch_size": 16,
-    **for_both("optimizers", learning_rate=5e-4),
+    **for_both("optimizers", learning_rate=4e-4, betas=[0.5, 0.999]),
     "data.image_size": 32,
 }
 SMALL: Mapping[str, object] = {**for_both(width=64), "training.ema_beta": 0.999, "training.epochs": 100}
@@ -61,7 +62,7 @@ RECIPE = ArchitectureSpec(
         "try": Preset(
             "a try of seconds: 16 px, width 8, two epochs; shows that everything runs, not what DCGAN can do", TRY
         ),
-        "tiny": Preset("32 px, batches of 16, 12 epochs: a few minutes on two cores", TINY),
+        "tiny": Preset("32 px, width 64, batches of 16, 12 epochs: a few minutes on two cores", TINY),
         "small": Preset("64 px, twice the width, 100 epochs: hours on two cores, minutes on a GPU", SMALL),
         "paper": Preset(
             "as published: width 128, Adam 2e-4 with beta1 0.5, batches of 128, no average of G; wants a GPU",

@@ -155,6 +155,11 @@ def test_a_length_that_is_not_finite_does_not_stay_in_the_average(monkeypatch: p
         assert strategy.average.item() == pytest.approx(PathLengthConfig().decay)
 
 
+def test_a_path_length_of_no_weight_is_not_computed() -> None:
+    assert not PathLength(PathLengthConfig(weight=0)).terms()
+    assert PathLength(PathLengthConfig(weight=0.1)).terms()
+
+
 @pytest.mark.parametrize("shrink", [1, 2, 4])
 def test_path_length_keeps_the_contract_of_strategies(shrink: int) -> None:
     check_strategy(ganzoo_stylegan2.ganzoo_balancing()[0], PathLengthConfig(shrink=shrink))
