@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ganzoo.config.overrides import Override, parse_part
-from ganzoo.errors import UsageError, nearest
+from ganzoo.errors import UsageError, close, meant
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import OWN_DISTRIBUTION, Kind
 
@@ -45,10 +45,29 @@ def data_overrides(text: str, catalogue: Catalogue, option: str = "--data") -> I
         yield Override("data.source.path", str(path), option)
         return
     names = catalogue.names(Kind.DATASET)
+    near = meant(close(name, names) or near_path(text))
     raise UsageError(
-        f"{option} {text}: no such folder or zip, and no data set of that name.{nearest(name, names)}",
+        f"{option} {text}: no such folder or zip, and no data set of that name.{near}",
         hint=f"data sets: {', '.join(names)}  (`ganzoo list dataset`)",
     )
+
+
+def near_path(text: str) -> list[str]:
+    """The folders and zips that are called nearly so and lie in the same place, written as the path was.
+
+    Args:
+        text: a path to something that does not exist.
+    """
+    try:
+        path = Path(text)
+        there = {
+            found.name: str(path.parent / found.name)
+            for found in path.expanduser().parent.iterdir()
+            if not found.name.startswith(".") and (found.is_dir() or found.suffix.lower() == ".zip")
+        }
+        return [there[name] for name in close(path.name, there)]
+    except (OSError, RuntimeError, ValueError):  # no such place either, or no path at all
+        return []
 
 
 def _existing(text: str) -> Path | None:

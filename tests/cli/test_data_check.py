@@ -177,6 +177,7 @@ def test_a_label_table_that_cannot_be_used_is_a_problem(cli, tmp_path):
     ("arguments", "words"),
     [
         (("nowhere",), "no folder, zip or data set is called `nowhere`"),
+        (("photo",), "no folder, zip or data set is called `photo`. Did you mean `photos`?"),
         (("file.txt",), "neither a folder nor a zip"),
         (("x" * 5000,), "cannot be opened: File name too long"),
         ((".", "--fail-above", "2"), "--fail-above"),
@@ -186,6 +187,7 @@ def test_a_label_table_that_cannot_be_used_is_a_problem(cli, tmp_path):
 )
 def test_what_cannot_be_checked_ends_with_2(cli, tmp_path, arguments, words):
     (tmp_path / "file.txt").touch()
+    (tmp_path / "photos").mkdir()
     ended = cli("data", "check", *arguments)
     assert (ended.code, ended.out) == (2, "")
     assert words in ended.err

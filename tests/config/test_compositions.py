@@ -82,3 +82,15 @@ def test_what_belongs_to_the_method_can_be_left_out_as_the_hint_says() -> None:
 def test_data_that_is_not_there_is_said_with_the_option_it_was_written_behind(installed):
     with pytest.raises(UsageError, match="--against nowhere: no such folder or zip"):
         compose(Request(recipe="dcgan", data="nowhere", data_option="--against"), installed)
+
+
+@pytest.mark.parametrize("written", ["fotos", "./fotos/", "{here}/fotos"])
+def test_a_folder_of_nearly_that_name_is_offered_as_it_would_be_written(written, installed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("photos", ".fotos", "fotos.txt"):
+        (tmp_path / name).mkdir() if "." not in name else (tmp_path / name).touch()
+    written = written.format(here=tmp_path)
+    with pytest.raises(UsageError) as caught:
+        compose(Request(recipe="dcgan", data=written), installed)
+    place = f"{tmp_path}/" if written.startswith(str(tmp_path)) else ""
+    assert caught.value.message.endswith(f"of that name. Did you mean `{place}photos`?")
