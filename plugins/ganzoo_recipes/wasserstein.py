@@ -22,7 +22,7 @@ WGAN = ArchitectureSpec(
     settings={**SMALL_MACHINE, **for_both("optimizers", kind="rmsprop", learning_rate=2e-4)},
     presets={
         "tiny": Preset(
-            TINY_SUMMARY + "; batches of 16, width 64, weights to 0.02, one update of the critic (the paper: 0.01, five)",
+            TINY_SUMMARY + "; batches of 16, width 64, clipped to 0.02, one critic update (the paper: 0.01, five)",
             {
                 **SHORT,
                 **for_both(width=64),
