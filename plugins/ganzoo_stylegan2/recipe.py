@@ -27,8 +27,7 @@ SMALL_MACHINE: Mapping[str, object] = {
 }
 TINY: Mapping[str, object] = {
     # A rate of ten times the source's, which falls to half of it: with less at first, samples got worse for 20,000
-    # images before they got better, and where it did not fall, D's loss leapt at the end. At this rate G swings, and
-    # its average over 2,000 images is far ahead of it.
+    # images before they got better, and where it did not fall, D's loss leapt at the end.
     **for_both("optimizers", learning_rate=moving(2e-2, 1e-3, until_kimg=48.0)),
     "training.ema_half_life_kimg": 2.0,
     "method.r1.every": 1,
