@@ -26,7 +26,6 @@ SMALL_MACHINE: Mapping[str, object] = {
     "data.image_size": 64,
 }
 TINY: Mapping[str, object] = {
-    "discriminator.width": 32,  # 24 ended a third worse, 48 learnt more slowly
     # Held for the first half, then down to a tenth: at a constant rate the scores of the last epochs go up and down.
     "optimizers.generator.learning_rate": moving(5e-4, 5e-5, from_kimg=24.0, until_kimg=48.0),
     "optimizers.discriminator.learning_rate": moving(1e-3, 1e-4, from_kimg=24.0, until_kimg=48.0),
