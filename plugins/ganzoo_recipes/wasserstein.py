@@ -56,9 +56,10 @@ WGAN_GP = ArchitectureSpec(
     },
     presets={
         "tiny": Preset(
-            TINY_SUMMARY + "; batches of 16 and one update of the critic for one of G, where the paper has five",
+            TINY_SUMMARY + "; batches of 16, width 64, one update of the critic for one of G (the paper has five)",
             {
                 **SHORT,
+                **for_both(width=64),
                 "method.update-ratio.discriminator": 1,  # two score worse
                 **for_both("optimizers", learning_rate=moving(2e-3, 1e-4, until_kimg=48.0)),
             },
