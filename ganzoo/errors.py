@@ -51,16 +51,16 @@ class GanzooWarning(UserWarning):
     """What is asked for is done, and otherwise than one would think: a fallback was taken."""
 
 
-def close(name: str, known: Iterable[str]) -> list[str]:
+def close_matches(name: str, known: Iterable[str]) -> list[str]:
     """The two nearest known names, the nearest first; fewer, or none, where they are not near."""
     return difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.55)
 
 
-def meant(names: Sequence[str]) -> str:
+def did_you_mean(names: Sequence[str]) -> str:
     """` Did you mean \\`x\\` or \\`y\\`?`, or nothing for none."""
     return f" Did you mean {' or '.join(f'`{name}`' for name in names)}?" if names else ""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """` Did you mean \\`x\\`?` for the nearest known name, or nothing where none is near."""
-    return meant(close(name, known))
+    return did_you_mean(close_matches(name, known))

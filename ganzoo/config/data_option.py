@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ganzoo.config.overrides import Override, parse_part
-from ganzoo.errors import UsageError, close, meant
+from ganzoo.errors import UsageError, close_matches, did_you_mean
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import OWN_DISTRIBUTION, Kind
 
@@ -45,7 +45,7 @@ def data_overrides(text: str, catalogue: Catalogue, option: str = "--data") -> I
         yield Override("data.source.path", str(path), option)
         return
     names = catalogue.names(Kind.DATASET)
-    near = meant(close(name, names) or near_path(text))
+    near = did_you_mean(close_matches(name, names) or near_path(text))
     raise UsageError(
         f"{option} {text}: no such folder or zip, and no data set of that name.{near}",
         hint=f"data sets: {', '.join(names)}  (`ganzoo list dataset`)",
@@ -65,7 +65,7 @@ def near_path(text: str) -> list[str]:
             for found in path.expanduser().parent.iterdir()
             if not found.name.startswith(".") and (found.is_dir() or found.suffix.lower() == ".zip")
         }
-        return [there[name] for name in close(path.name, there)]
+        return [there[name] for name in close_matches(path.name, there)]
     except (OSError, RuntimeError, ValueError):  # no such place either, or no path at all
         return []
 

@@ -20,7 +20,7 @@ from ganzoo.contracts.parts import (
     OptimizerConfig,
     PartConfig,
 )
-from ganzoo.errors import UsageError, nearest
+from ganzoo.errors import UsageError, close_matches, did_you_mean
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 from ganzoo.registry.specs import ConfiguredSpec
@@ -197,8 +197,8 @@ def _explain(error: ValidationError, prefix: str, model: type[BaseModel], where:
             known = list(owner.model_fields)
             hint = f"\nsettings: {', '.join(known)}" if known else "\nit has no settings"
             within = _sections_with(names[-1], owner) if len(names) == 1 else []
-            meant = f" Did you mean {' or '.join(within)}?" if within else nearest(names[-1], known)
-            yield f"{_at(path, where)}: no such setting.{meant}{hint}"
+            near = did_you_mean(within or close_matches(names[-1], known))
+            yield f"{_at(path, where)}: no such setting.{near}{hint}"
         elif finding["type"] == "missing":
             yield f"{_at(path, where)}: is needed and was not given"
         elif finding["type"] in _NO_TABLE:
@@ -248,7 +248,7 @@ def _without_union_tags(names: list[str], model: type[BaseModel]) -> list[str]:
 def _sections_with(name: str, model: type[BaseModel]) -> list[str]:
     """`training.batch_size` of `batch_size`: where a section has a setting of that name."""
     sections = [(section, _model_of(model, section)) for section in model.model_fields]
-    return [f"`{section}.{name}`" for section, part in sections if part is not None and name in part.model_fields]
+    return [f"{section}.{name}" for section, part in sections if part is not None and name in part.model_fields]
 
 
 def _model_at(model: type[BaseModel], names: list[str]) -> type[BaseModel]:

@@ -11,7 +11,7 @@ from ganzoo.data.arrays import Arrays
 from ganzoo.data.contents import Source
 from ganzoo.data.folder import Folder
 from ganzoo.data.shown import plain
-from ganzoo.errors import ContractError, UsageError, meant
+from ganzoo.errors import ContractError, UsageError, did_you_mean
 
 BYTES_A_PIXEL = 8
 """The most a file that Pillow reads takes uncompressed: four channels of 16 bits."""
@@ -36,8 +36,8 @@ def open_source(source: ImageFiles | Dataset, max_pixels: int) -> Source:
         if path.is_dir():
             return Folder(path, largest)
         if not path.exists():
-            near = meant([plain(name) for name in near_path(str(path))])
-            raise UsageError(f"no folder, zip or data set is called `{shown}`{near and f'.{near}'}")
+            near = did_you_mean([plain(name) for name in near_path(str(path))])
+            raise UsageError(f"no folder, zip or data set is called `{shown}`.{near}")
         if path.is_file() and zipfile.is_zipfile(path):
             return Archive(path, largest)
     except (OSError, ValueError) as error:  # a name too long, no permission, a zero byte

@@ -168,7 +168,7 @@ def test_the_doctor_reads_any_log(said, tmp_path: Path, records):
 @example(b'{"step": 1, "values": {"accuracy": 1e999}}\n' * 5)
 def test_the_doctor_reads_any_bytes(said, tmp_path: Path, data):
     (tmp_path / "metrics.jsonl").write_bytes(data)
-    said("doctor", str(tmp_path / "metrics.jsonl"))
+    assert said("doctor", str(tmp_path / "metrics.jsonl")).strip()
 
 
 kinds = st.sampled_from(
@@ -237,10 +237,12 @@ def test_report_and_compare_read_any_events(said, two_runs: list[Path], records)
     for run in two_runs:
         (run / "events.jsonl").write_text(lines, encoding="utf-8", errors="replace")
     runs = [str(run) for run in two_runs]
-    said("report", runs[0], codes=(0,))
-    said("compare", *runs, "--html", str(two_runs[0].with_name("compared.html")), codes=(0,))
-    json.loads(said("compare", *runs, "--json", codes=(0,)))
-    said("watch", runs[0], codes=(0,))
+    page = two_runs[0].with_name("compared.html")
+    assert "report.html" in said("report", runs[0], codes=(0,))
+    assert "compared.html" in said("compare", *runs, "--html", str(page), codes=(0,))
+    assert json.loads(said("compare", *runs, "--json", codes=(0,)))
+    assert said("watch", runs[0], codes=(0,)).strip()
+    assert all("</html>" in made.read_text(encoding="utf-8") for made in (page, two_runs[0] / "report.html"))
 
 
 @QUICK

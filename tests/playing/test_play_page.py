@@ -87,8 +87,10 @@ def test_every_control_changes_the_picture_and_nothing_is_asked_of_anybody_else(
 
 
 def test_another_address_of_the_page_shows_what_it_says(browser, playing):
-    after(Seen(browser, f"{playing}#seed=5"), "16 images from seed 5")
-    after(Seen(browser, f"{playing}#seed=6&count=1"), "1 image from seed 6")  # the page itself is not loaded again
+    first = after(Seen(browser, f"{playing}#seed=5"), "16 images from seed 5")
+    seen = Seen(browser, f"{playing}#seed=6&count=1")  # the page itself is not loaded again
+    assert after(seen, "1 image from seed 6") != first
+    assert seen.complaints() == []
 
 
 def test_a_walk_goes_and_stops(browser, playing):
@@ -127,11 +129,12 @@ def test_a_page_opened_again_shows_what_it_showed(browser, playing):
 
 def test_a_seed_that_is_none_is_said_beside_the_picture(browser, playing):
     seen = Seen(browser, playing)
-    after(seen, "16 images")
+    before = after(seen, "16 images")
     type_into(seen, "seed", "-3")
     seen.wait_until("document.getElementById('said').textContent.includes('a whole number')")
+    assert seen.ask("document.getElementById('picture').src") == before
     type_into(seen, "seed", "3")
-    after(seen, "from seed 3")
+    assert after(seen, "from seed 3") != before
 
 
 def test_the_page_fits_a_phone_and_a_dark_room(browser, playing):

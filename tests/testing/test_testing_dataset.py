@@ -53,10 +53,23 @@ def check(made: object, **changes: object) -> None:
     check_dataset(DatasetSpec(**{**spec, **changes}))
 
 
-def test_plain_ones_keep_the_contract(tmp_path):
-    check(Greys)
-    check(Line, points=True)
+def test_plain_ones_keep_the_contract_and_are_read(tmp_path):
+    read = []
+
+    class ReadGreys(Greys):
+        def image(self, index):
+            read.append(index)
+            return super().image(index)
+
+    class ReadLine(Line):
+        def coordinates(self):
+            read.append("coordinates")
+            return super().coordinates()
+
+    check(ReadGreys)
+    check(ReadLine, points=True)
     check(ImageFiles(tmp_path))
+    assert {0, "coordinates"} <= set(read)
 
 
 @pytest.mark.parametrize("name", ["avatars", "ring8", "grid25", "dirac"])

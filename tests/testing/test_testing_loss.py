@@ -30,8 +30,16 @@ def check(loss: type[Loss], **said: bool) -> None:
     check_loss(LossSpec(name="plain", summary="A test.", config=PlainConfig, build=lambda _: loss(), **said))
 
 
-def test_a_plain_loss_keeps_the_contract() -> None:
-    check(Plain)
+def test_a_plain_loss_keeps_the_contract_and_every_method_was_tried() -> None:
+    tried = set()
+
+    class Tried(Plain):
+        def __getattribute__(self, name):
+            tried.add(name)
+            return super().__getattribute__(name)
+
+    check(Tried)
+    assert {"discriminator", "generator", "correct", "targets"} <= tried
 
 
 def test_a_loss_that_takes_the_mean_itself_is_named() -> None:

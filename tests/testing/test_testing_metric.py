@@ -38,8 +38,16 @@ def check(metric: type[Metric], **changes: object) -> None:
     check_metric(MetricSpec(**{**spec, **changes}))
 
 
-def test_a_plain_metric_keeps_the_contract():
-    check(MeanColour)
+def test_a_plain_metric_keeps_the_contract_and_every_method_was_tried():
+    tried = set()
+
+    class Tried(MeanColour):
+        def __getattribute__(self, name):
+            tried.add(name)
+            return super().__getattribute__(name)
+
+    check(Tried)
+    assert {"summarise", "score"} <= tried
 
 
 @pytest.fixture(scope="module")

@@ -34,8 +34,17 @@ def check(observer: object) -> None:
     )
 
 
-def test_one_that_does_nothing_keeps_the_contract():
-    check(Quiet)
+def test_one_that_does_nothing_keeps_the_contract_and_was_told_of_events():
+    told = []
+
+    class Told(Quiet):
+        """It keeps what it is told of."""
+
+        def event(self, event):
+            told.append(event.kind)
+
+    check(Told)
+    assert {"decision", "verdict", "a new kind"} <= set(told)
 
 
 @pytest.mark.parametrize("name", sorted(catalogue().names(Kind.OBSERVER)))

@@ -27,8 +27,14 @@ from ganzoo.plugin import Trait
 
 
 def test_a_strategy_that_uses_everything_it_may_keeps_the_contract() -> None:
+    tried = set()
+
     class Good(BalancingStrategy):
         reads_numbers = True
+
+        def __getattribute__(self, name):
+            tried.add(name)
+            return super().__getattribute__(name)
 
         def __init__(self):
             self.accuracy = Smoothed(0.5)
@@ -95,6 +101,7 @@ def test_a_strategy_that_uses_everything_it_may_keeps_the_contract() -> None:
             self.seen = list(state["seen"])
 
     checked(Good, Trait.GATES, Trait.PLANS, Trait.CHANGES_TARGETS)
+    assert {name for name in vars(Good) if not name.startswith("_")} <= tried
 
 
 def zero_centred(given):
