@@ -83,10 +83,9 @@ ENTRIES = (
         "wgan-gp",
         Published(
             "Inception score 7.86",
-            "CIFAR-10, unsupervised, with a ResNet in the place of these networks",
+            "CIFAR-10, unsupervised",
             "Gulrajani et al. 2017",
-            f"ganzoo run wgan-gp --preset paper {CIFAR} --generator sngan --discriminator sngan "
-            "--set discriminator.spectral_norm=false",
+            f"ganzoo run wgan-gp --preset paper {CIFAR}",
         ),
     ),
     Entry(
