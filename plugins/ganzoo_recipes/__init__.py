@@ -1,10 +1,10 @@
 """Recipes over other packages' networks: their papers changed the loss, and what keeps the critic in bounds.
 
-| recipe | networks | loss | method | optimisers of the paper (preset `paper`) |
+| recipe | networks | loss | method | optimiser (preset `paper`) |
 |---|---|---|---|---|
 | `lsgan` | `dcgan` | least squares | none | Adam, rate 1e-3, beta1 0.5 |
 | `wgan` | `dcgan` | Wasserstein | weights clipped to 0.01, 5 updates of the critic | RMSProp, rate 5e-5 |
-| `wgan-gp` | `sngan` | Wasserstein | gradient penalty 10, no norm in D, 5 updates of it | Adam, 2e-4 to 0, betas 0, 0.9 |
+| `wgan-gp` | `sngan` | Wasserstein | gradient penalty 10, no norm in D, 5 updates of it | Adam, 2e-4 to 0 |
 
 LSGAN's own experiments have further layers at 112 px. WGAN-GP's ResNets for CIFAR-10 are those that SNGAN took over:
 `sngan` without spectral norm, and with features summed over positions where WGAN-GP takes their mean. Its batches for G
