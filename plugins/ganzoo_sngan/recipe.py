@@ -26,8 +26,8 @@ SMALL_MACHINE: Mapping[str, object] = {
     "data.image_size": 64,
 }
 TINY: Mapping[str, object] = {
-    # Four and two times the rates above, which fall from the first image on: held for the first half they had to be low,
-    # and the scores of the last epochs went up.
+    # Rates that fall from the first image on. Held for the first half they had to be a quarter of this for G, and the
+    # scores of the last epochs rose.
     **for_both("optimizers", learning_rate=moving(2e-3, 1e-4, until_kimg=48.0)),
     "training.batch_size": 16,
     "training.epochs": 12,
