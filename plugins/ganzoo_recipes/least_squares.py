@@ -18,11 +18,12 @@ LSGAN = ArchitectureSpec(
     },
     presets={
         "tiny": Preset(
-            TINY_SUMMARY + "; batches of 16, width 64, and a D that learns at a tenth of G's rate",
+            TINY_SUMMARY + "; batches of 16, width 96, and a D that learns at a tenth of G's rate",
             {
                 **TINY,
-                **for_both(width=64),
+                **for_both(width=96),
                 "training.batch_size": 16,
+                "training.ema_half_life_kimg": 2.0,
                 **for_both("optimizers", betas=[0.0, 0.99]),
                 # At one rate for both, samples grew worse before they grew better, and stayed behind.
                 "optimizers.generator.learning_rate": 1e-3,
