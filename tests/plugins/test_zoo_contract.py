@@ -111,6 +111,20 @@ def test_every_recipe_has_three_presets_that_compose(name: str) -> None:
     assert (composed(name, "tiny").training.epochs, composed(name, "small").training.epochs) == (12, 100)
 
 
+@pytest.mark.parametrize("preset", [None, "tiny", "small", "paper"])
+def test_the_critic_of_wgan_gp_judges_each_image_by_itself_as_its_penalty_assumes(preset: str | None) -> None:
+    """No norm over the batch (Gulrajani et al. 2017, section 4), and no spectral norm beside the penalty."""
+    config = composed("wgan-gp", preset)
+    chosen = catalogue().find(Kind.DISCRIMINATOR, config.discriminator.kind)
+    small = {name: value for name, value in NARROW.items() if name in chosen.config.model_fields}
+    critic = chosen.build(config.discriminator.settings.model_copy(update=small), ImageShape(32, 3))
+    assert not any(isinstance(module, nn.modules.batchnorm._NormBase) for module in critic.modules())
+    assert not any(nn.utils.parametrize.is_parametrized(module) for module in critic.modules())
+    images = torch.randn(4, 3, 32, 32)
+    alone = torch.cat([critic.train()(image[None]).logits for image in images])
+    torch.testing.assert_close(critic(images).logits, alone)
+
+
 @pytest.mark.parametrize(("name", "images"), [("r3gan", 20_000_000), ("stylegan2", 25_000_000)])
 def test_the_papers_length_is_a_number_of_images_whatever_data_it_is_given(name: str, images: int) -> None:
     paper = composed(name, "paper").training
