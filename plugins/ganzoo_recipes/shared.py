@@ -1,4 +1,4 @@
-"""What the recipes share: DCGAN's networks and their sizes for a small machine."""
+"""What the recipes share: lengths and summaries, and the sizes of DCGAN's networks for a small machine."""
 
 from __future__ import annotations
 

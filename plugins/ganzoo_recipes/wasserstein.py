@@ -19,7 +19,7 @@ WGAN = ArchitectureSpec(
             TINY_SUMMARY + "; batches of 16, width 64, clipped to 0.02, one critic update (the paper: 0.01, five)",
             {
                 **TINY,
-                # With five updates of the critic and batches of 64, 12 epochs would be 150 updates of G.
+                # Batches of 64 would leave G 770 updates in 12 epochs, and with the paper's five of the critic 150.
                 "training.batch_size": 16,
                 **for_both(width=64),
                 "method.update-ratio.discriminator": 1,

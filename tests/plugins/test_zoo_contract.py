@@ -117,11 +117,11 @@ def test_the_critic_of_wgan_gp_judges_each_image_by_itself_as_its_penalty_assume
     config = composed("wgan-gp", preset)
     chosen = catalogue().find(Kind.DISCRIMINATOR, config.discriminator.kind)
     small = {name: value for name, value in NARROW.items() if name in chosen.config.model_fields}
-    critic = chosen.build(config.discriminator.settings.model_copy(update=small), ImageShape(32, 3))
-    assert not any(isinstance(module, nn.modules.batchnorm._NormBase) for module in critic.modules())
+    critic = chosen.build(config.discriminator.settings.model_copy(update=small), ImageShape(32, 3)).train()
+    assert not any(isinstance(module, nn.BatchNorm2d | nn.InstanceNorm2d) for module in critic.modules())
     assert not any(nn.utils.parametrize.is_parametrized(module) for module in critic.modules())
     images = torch.randn(4, 3, 32, 32)
-    alone = torch.cat([critic.train()(image[None]).logits for image in images])
+    alone = torch.cat([critic(image[None]).logits for image in images])
     torch.testing.assert_close(critic(images).logits, alone)
 
 
