@@ -24,8 +24,8 @@ SMALL_MACHINE: Mapping[str, object] = {
 }
 TINY: Mapping[str, object] = {
     **for_both(attention_size=8),
-    # One rate that falls from the first image on, as `sngan`'s. The source's two rates have D four times as fast; here
-    # with half of it for G, scores ended at 1.80 instead of 1.30, and with a quarter, held for half of the run, at 2.43.
+    # One rate that falls from the first image on, as `sngan`'s. The source has D four times as fast; with half of this
+    # for G, scores ended at 1.80 instead of 1.30, and with a quarter, held for half of the run, at 2.43.
     **for_both("optimizers", learning_rate=moving(2e-3, 1e-4, until_kimg=48.0)),
     "training.batch_size": 16,
     "training.epochs": 12,
