@@ -18,10 +18,10 @@ LSGAN = ArchitectureSpec(
     },
     presets={
         "tiny": Preset(
-            TINY_SUMMARY + "; batches of 16, width 96, and a D that learns at a tenth of G's rate",
+            TINY_SUMMARY + "; batches of 16, width 112, and a D that learns at a tenth of G's rate",
             {
                 **TINY,
-                **for_both(width=96),
+                **for_both(width=112),
                 "training.batch_size": 16,
                 "training.ema_half_life_kimg": 2.0,
                 **for_both("optimizers", betas=[0.0, 0.99]),
