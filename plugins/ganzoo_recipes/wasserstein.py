@@ -22,6 +22,7 @@ WGAN = ArchitectureSpec(
                 # The paper too keeps DCGAN's critic and tries several generators (section 4.3). With DCGAN's, 64 or 96
                 # wide, scores ended at 1.39 and 1.21; with this one at 0.79.
                 "generator.kind": "sngan",
+                "generator.width": 32,  # said again: another kind begins with its own defaults
                 "generator.growth": 4,
                 "discriminator.width": 64,
                 # Batches of 64 would leave G 770 updates in 12 epochs, and with the paper's five of the critic 150.
