@@ -12,6 +12,7 @@ from typing import Any
 from entries import ENTRIES, Entry
 from zoo import EPOCHS, RESULTS, SCORE, SETTINGS
 
+from ganzoo.config.compose import Request, compose
 from ganzoo.registry.catalogue import catalogue
 from ganzoo.registry.manager import Kind
 
@@ -76,6 +77,7 @@ def _table(measured: list[Entry], results: Results, results_in: Path) -> str:
     speeds: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     header = (
         "architecture",
+        "networks G + D",
         "parameters G + D",
         "multiply-adds G + D",
         "images/s",
@@ -91,12 +93,19 @@ def _table(measured: list[Entry], results: Results, results_in: Path) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
+def _networks(entry: Entry) -> str:
+    """Whose they are in the preset: a recipe may play on another's, and its preset on yet others."""
+    config = compose(Request(recipe=entry.name, preset=entry.preset), catalogue())
+    return " + ".join(f"`{kind}`" for kind in (config.generator.kind, config.discriminator.kind))
+
+
 def _row(entry: Entry, runs: list[dict[str, Any]], speed: float | None) -> list[str]:
     one = runs[0]
     gains = [run["first"] / run["last"] for run in runs if run["last"] > 0]
     verdicts = Counter(run["verdict"] for run in runs)
     return [
         f"`{entry.name}`",
+        _networks(entry),
         " + ".join(_short(one[f"parameters_{role}"]) for role in ("generator", "discriminator")),
         " + ".join(_short(one[f"multiply_adds_{role}"]) for role in ("generator", "discriminator")),
         "" if speed is None else f"{speed:.0f}",

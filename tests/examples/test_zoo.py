@@ -82,7 +82,7 @@ def test_the_page_is_written_from_what_is_there_and_names_what_is_missing(zoo: M
     page.write_page(tmp_path, tmp_path / "zoo.md", tmp_path / "images")
     text = (tmp_path / "zoo.md").read_text()
     scores = "4.00 (4.00 to 4.00) | 1.50 (1.00 to 2.00) | 2.00 | healthy 1/2, mode collapse 1/2"
-    assert f"| `r3gan` | 178 k + 170 k | 12.0 M + 11.0 M |  | cpu, bf16 | 2 | {scores} |" in text
+    assert f"| `r3gan` | `r3gan` + `r3gan` | 178 k + 170 k | 12.0 M + 11.0 M |  | cpu, bf16 | 2 | {scores} |" in text
     assert "Not measured yet: dcgan, lsgan" in text
     assert "None of these is reproduced here" in text
     assert all(entry.published.command in text for entry in zoo.ENTRIES)
