@@ -20,7 +20,7 @@ WGAN = ArchitectureSpec(
             {
                 **TINY,
                 # The paper too keeps DCGAN's critic and tries several generators (section 4.3). With DCGAN's, 64 or 96
-                # wide, scores ended at 1.39 and 1.21; with this one at 0.79.
+                # wide, the first seed ended at 1.39 and 1.21; with this one at 0.79.
                 "generator.kind": "sngan",
                 "generator.width": 32,  # said again: another kind begins with its own defaults
                 "generator.growth": 4,
@@ -31,7 +31,7 @@ WGAN = ArchitectureSpec(
                 "method.update-ratio.discriminator": 1,
                 # With the paper's 0.01, samples grew worse for 20,000 images before they grew better.
                 "method.weight-clip.limit": 0.02,
-                # Half of G's rate ended at 0.95. Rates that fall, of G alone or of both, left G behind (1.04).
+                # With half of G's rate that seed ended at 0.95; with rates that fall, of G alone or of both, at 1.04.
                 "optimizers.discriminator.learning_rate": 2e-4,
                 "optimizers.generator.learning_rate": 2e-3,
             },

@@ -56,6 +56,16 @@ def test_the_size_of_every_architecture_can_be_told(zoo: ModuleType, name: str) 
     assert min(zoo.size(entry).values()) > 0
 
 
+@pytest.mark.parametrize("path", sorted((ZOO / "results").glob("*-[0-9].json")), ids=lambda path: path.stem)
+def test_what_the_page_shows_was_trained_with_networks_of_the_size_the_preset_has_now(
+    zoo: ModuleType, path: Path
+) -> None:
+    result = json.loads(path.read_text())
+    entry = next(entry for entry in zoo.ENTRIES if entry.name == result["name"])
+    size = zoo.size(entry)
+    assert {figure: result[figure] for figure in size} == size
+
+
 def test_multiply_adds_of_a_known_network(zoo: ModuleType) -> None:
     import ganzoo_dcgan
     from ganzoo.contracts import ImageShape
