@@ -20,6 +20,7 @@ class RunStart:
         step: turns done already: 0 in a new run.
         images: real images seen already.
         total_images: where the run will end, in images.
+        parameters: trainable parameters by role, `generator` and `discriminator`; empty where they are not known.
     """
 
     path: Path
@@ -29,6 +30,7 @@ class RunStart:
     step: int
     images: int
     total_images: int
+    parameters: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from ganzoo.training.numbers import TickNumbers
 from ganzoo.training.reporting import draw_pictures, write_page
 from ganzoo.training.rollback import LANDMARKS, Rollbacks, lengths_at, load_good
 from ganzoo.training.sampling import sample_images
-from ganzoo.training.session import Session, describe
+from ganzoo.training.session import Session, describe, sizes_of
 from ganzoo.training.spent import Activity, Spent
 from ganzoo.training.state import restore, state_of
 from ganzoo.training.turn import Turn
@@ -341,6 +341,7 @@ class Training:
                 step=self.moment.step,
                 images=self.moment.images,
                 total_images=self.session.total_images,
+                parameters=sizes_of(self.session),
             )
         )
         if not self._resumed:

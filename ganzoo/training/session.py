@@ -285,3 +285,9 @@ def describe(session: Session) -> str:
 def parameters_of(network: nn.Module) -> int:
     """Trainable parameters."""
     return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
+
+
+def sizes_of(session: Session) -> dict[str, int]:
+    """Trainable parameters of both networks, by role."""
+    step = session.step
+    return {player.role.value: parameters_of(player.network) for player in (step.generator, step.discriminator)}

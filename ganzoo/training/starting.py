@@ -17,7 +17,7 @@ from ganzoo.runs.journal import Journal
 from ganzoo.runs.leftovers import clear_leftovers
 from ganzoo.runs.lock import locked
 from ganzoo.training.loop import Training
-from ganzoo.training.session import Session, parameters_of
+from ganzoo.training.session import Session, sizes_of
 from ganzoo.training.unwritten import Unwritten
 
 
@@ -85,10 +85,7 @@ def write_record(session: Session, run: RunDirectory, **facts: object) -> None:
         },
         shape={"size": shape.size, "channels": shape.channels, "num_classes": shape.num_classes},
         arithmetic=str(session.arithmetic),
-        parameters={
-            "generator": parameters_of(session.step.generator.network),
-            "discriminator": parameters_of(session.step.discriminator.network),
-        },
+        parameters=sizes_of(session),
         **facts,
     )
     write_atomic(run.environment, about)

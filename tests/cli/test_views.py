@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from ganzoo.cli.views import JsonView, PlainView, choose_view
-from ganzoo.cli.views.figures import duration, kimg, number, percent
+from ganzoo.cli.views.figures import duration, kimg, number, percent, sizes
 from ganzoo.cli.views.live import LAST_EVENTS, LiveView
 from ganzoo.cli.views.plain import DECISION_EVERY_S, EVERY_S
 from ganzoo.cli.views.sparkline import BARS, sparkline
@@ -160,6 +160,23 @@ def test_plain_lines_of_numbers_come_every_two_seconds_at_most_and_the_last_one_
     steps = [int(step) for step in re.findall(r"^step (\d+) \|", stream.getvalue(), re.MULTILINE)]
     assert steps == [0, 4, 8, 9]
     assert stream.getvalue().splitlines()[-1] == "finished"
+
+
+def test_views_say_how_large_the_networks_are_where_that_is_known() -> None:
+    start = replace(START, parameters={"generator": 19_456_387, "discriminator": 87_921})
+    stream = io.StringIO()
+    PlainView(stream, Clock()).start(start)
+    assert stream.getvalue().splitlines()[-1] == (
+        "G 19.5 M, D 88 thousand parameters, 160.0 kimg in all, in runs/a".replace("runs/a", str(start.path))
+    )
+    view, _, console = live()
+    view.start(start)
+    view.end("finished")
+    assert isinstance(console.file, Terminal)
+    assert "G 19.5 M, D 88 thousand parameters" in console.file.getvalue()
+    stream = io.StringIO()
+    PlainView(stream, Clock()).start(START)
+    assert "parameters" not in stream.getvalue()
 
 
 def test_a_plain_line_holds_what_matters() -> None:
@@ -309,6 +326,8 @@ def test_numbers_are_written_for_people() -> None:
     assert (number(0.6931), number(1.2e6), number(math.nan), number(None)) == ("0.693", "1.2e+06", "-", "-")
     assert (percent(0.813), percent(math.inf)) == ("81%", "-")
     assert (kimg(96_000), kimg(25_000_000)) == ("96.0", "25,000")
+    assert sizes({"generator": 640, "discriminator": 949_999}) == "G 640, D 950 thousand parameters"
+    assert sizes({}) == ""
     assert (duration(187), duration(3765), duration(-1), duration(math.nan)) == (
         "3:07",
         "1:02:45",

@@ -18,9 +18,11 @@ class Told(Observer):
 
     def __init__(self) -> None:
         self.said: list[object] = []
+        self.parameters: object = None
 
     def start(self, start):
         self.said.append(("start", start.step, start.total_images))
+        self.parameters = start.parameters
 
     def tick(self, tick):
         self.said.append(tick.step)
@@ -63,6 +65,21 @@ def ticks(*steps: int) -> str:
 
 def event(kind: str, message: str, step: int = 0) -> str:
     return json.dumps({"kind": kind, "step": step, "message": message, "data": {}}) + "\n"
+
+
+@pytest.mark.parametrize("written", ["{}", '{"parameters": 3, "training": {"images_a_step": 1e999}}', "[", "7"])
+def test_a_record_that_says_no_sizes_is_followed_all_the_same(run, following, views, written):
+    run.environment.write_text(written)
+    run.metrics.write_text(ticks(1))
+    following.look()
+    assert views[0].parameters == {}
+
+
+def test_who_watches_is_told_how_large_the_networks_are(run, following, views):
+    run.environment.write_text(json.dumps({"parameters": {"generator": 640, "discriminator": 30}}))
+    run.metrics.write_text(ticks(1))
+    following.look()
+    assert views[0].parameters == {"generator": 640, "discriminator": 30}
 
 
 def test_a_run_is_followed_until_it_is_finished(run, following, views):

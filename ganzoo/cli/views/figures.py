@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 
 def number(value: object, digits: int = 3) -> str:
@@ -27,6 +28,19 @@ def kimg(images: int) -> str:
 def kimg_of(images: int, total: int) -> str:
     """`96.0/160.0 kimg`; `96.0 kimg` where the total is not known, 0."""
     return f"{kimg(images)}/{kimg(total)} kimg" if total else f"{kimg(images)} kimg"
+
+
+def sizes(parameters: Mapping[str, int]) -> str:
+    """`G 1.2 M, D 940 thousand parameters`; empty of nothing."""
+    each = [f"{role[:1].upper()} {_short(count)}" for role, count in parameters.items()]
+    return f"{', '.join(each)} parameters" if each else ""
+
+
+def _short(count: int) -> str:
+    """Three digits or so, as a person says them."""
+    if count < 1000:
+        return str(count)
+    return f"{count / 1e6:.1f} M" if count >= 950_000 else f"{count / 1000:.0f} thousand"
 
 
 def duration(seconds: float) -> str:

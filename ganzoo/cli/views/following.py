@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ganzoo.cli.text import plain_text
+from ganzoo.contracts.batch import Role
 from ganzoo.contracts.observer import Event, Observer, RunStart, Tick
 from ganzoo.runs.following import Tail
 from ganzoo.runs.records import read_text
@@ -98,7 +99,12 @@ class Following:
                 notes=(),
                 step=last.step if last else 0,
                 images=last.images if last else 0,
-                total_images=total_images(config, _fact(self._run, "images_a_step"), _fact(self._run, "images_a_pass")),
+                total_images=total_images(
+                    config,
+                    _count(self._run, "training", "images_a_step"),
+                    _count(self._run, "training", "images_a_pass"),
+                ),
+                parameters={role: n for role in Role if (n := _count(self._run, "parameters", role))},
             )
         )
         for tick in self._ticks if self._whole else [*self._ticks][-1:]:
@@ -157,10 +163,10 @@ def _config(run: RunDirectory) -> dict[str, Any]:
         return {}  # a view without a title still shows the numbers
 
 
-def _fact(run: RunDirectory, name: str) -> int:
+def _count(run: RunDirectory, section: str, name: str) -> int:
     from ganzoo.errors import UsageError
 
     try:
-        return int(run.fact("training", name))
-    except (UsageError, TypeError, ValueError):
+        return int(run.fact(section, name))
+    except (UsageError, TypeError, ValueError, OverflowError):
         return 0  # likewise

@@ -25,7 +25,7 @@ class JsonView(Observer):
         self._stream = stream
 
     def start(self, start: RunStart) -> None:
-        """`path`, `title`, `config`, `notes`, `step`, `images`, `total_images`."""
+        """`path`, `title`, `config`, `notes`, `step`, `images`, `total_images`, `parameters`."""
         self._write("start", _fields(start))
 
     def tick(self, tick: Tick) -> None:

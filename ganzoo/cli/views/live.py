@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ganzoo.cli.text import plain_text
-from ganzoo.cli.views.figures import duration, kimg_of, number, percent
+from ganzoo.cli.views.figures import duration, kimg_of, number, percent, sizes
 from ganzoo.cli.views.sparkline import sparkline
 from ganzoo.contracts.observer import Observer
 
@@ -72,11 +72,13 @@ class LiveView(Observer):
         self._status = ""
 
     def start(self, start: RunStart) -> None:
-        """Print the notes and begin to draw."""
+        """Print the notes and how large the networks are, and begin to draw."""
         self._start = start
         self._started_at = self._ticked_at = self._clock()
         for note in start.notes:
             self._console.print(Text.assemble(("note ", "bold yellow"), plain_text(note)))
+        if start.parameters:
+            self._console.print(Text(sizes(start.parameters), style="dim"))
         self._live = Live(get_renderable=self.picture, console=self._console, refresh_per_second=REFRESHES_PER_S)
         self._live.start(refresh=True)
         atexit.register(self._live.stop)

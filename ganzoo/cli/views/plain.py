@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 from ganzoo.cli.text import plain_text
-from ganzoo.cli.views.figures import kimg, kimg_of, number, percent
+from ganzoo.cli.views.figures import kimg, kimg_of, number, percent, sizes
 from ganzoo.contracts.observer import Observer
 
 if TYPE_CHECKING:
@@ -43,14 +43,15 @@ class PlainView(Observer):
         self._notes: tuple[str, ...] = ()
 
     def start(self, start: RunStart) -> None:
-        """The title, the notes, and where the run is kept."""
+        """The title, the notes, how large the networks are, and where the run is kept."""
         self._total_images, self._notes = start.total_images, start.notes
         self._write(start.title)
         for note in start.notes:
             self._write(f"note: {plain_text(note)}")
         going_on = f"{self._standing}at step {start.step:,}, " if start.step else ""
         length = f"{kimg(start.total_images)} kimg in all, " if start.total_images else ""
-        self._write(f"{going_on}{length}in {start.path}")
+        large = f"{sizes(start.parameters)}, " if start.parameters else ""
+        self._write(f"{going_on}{large}{length}in {start.path}")
 
     def tick(self, tick: Tick) -> None:
         """A line of numbers, or nothing where the last one is fresh."""
