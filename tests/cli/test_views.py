@@ -166,9 +166,8 @@ def test_views_say_how_large_the_networks_are_where_that_is_known() -> None:
     start = replace(START, parameters={"generator": 19_456_387, "discriminator": 87_921})
     stream = io.StringIO()
     PlainView(stream, Clock()).start(start)
-    assert stream.getvalue().splitlines()[-1] == (
-        "G 19.5 M, D 88 thousand parameters, 160.0 kimg in all, in runs/a".replace("runs/a", str(start.path))
-    )
+    expected = f"G 19.5 M, D 88 thousand parameters, 160.0 kimg in all, in {start.path}"
+    assert stream.getvalue().splitlines()[-1] == expected
     view, _, console = live()
     view.start(start)
     view.end("finished")
