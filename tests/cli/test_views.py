@@ -166,13 +166,13 @@ def test_views_say_how_large_the_networks_are_where_that_is_known() -> None:
     start = replace(START, parameters={"generator": 19_456_387, "discriminator": 87_921})
     stream = io.StringIO()
     PlainView(stream, Clock()).start(start)
-    expected = f"G 19.5 M, D 88 thousand parameters, 160.0 kimg in all, in {start.path}"
+    expected = f"G 19.5 M, D 88 k parameters, 160.0 kimg in all, in {start.path}"
     assert stream.getvalue().splitlines()[-1] == expected
     view, _, console = live()
     view.start(start)
     view.end("finished")
     assert isinstance(console.file, Terminal)
-    assert "G 19.5 M, D 88 thousand parameters" in console.file.getvalue()
+    assert "G 19.5 M, D 88 k parameters" in console.file.getvalue()
     stream = io.StringIO()
     PlainView(stream, Clock()).start(START)
     assert "parameters" not in stream.getvalue()
@@ -325,7 +325,7 @@ def test_numbers_are_written_for_people() -> None:
     assert (number(0.6931), number(1.2e6), number(math.nan), number(None)) == ("0.693", "1.2e+06", "-", "-")
     assert (percent(0.813), percent(math.inf)) == ("81%", "-")
     assert (kimg(96_000), kimg(25_000_000)) == ("96.0", "25,000")
-    assert sizes({"generator": 640, "discriminator": 949_999}) == "G 640, D 950 thousand parameters"
+    assert sizes({"generator": 640, "discriminator": 949_999}) == "G 640, D 950 k parameters"
     assert sizes({}) == ""
     assert (duration(187), duration(3765), duration(-1), duration(math.nan)) == (
         "3:07",

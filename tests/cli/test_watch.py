@@ -10,6 +10,7 @@ from ganzoo.cli.views.following import LAST_EVENTS, LAST_TICKS, Following, total
 from ganzoo.contracts import Observer
 from ganzoo.runs.directory import RunDirectory
 
+HUGE = json.dumps({"parameters": {"generator": 10**400}, "training": {"images_a_step": 10**400}})
 CONFIG = 'recipe = "dcgan"\n[training]\nepochs = 2.0\nsteps = "none"\nbatch_size = 8\n[data]\nheld_out = 0.5\n'
 
 
@@ -67,7 +68,7 @@ def event(kind: str, message: str, step: int = 0) -> str:
     return json.dumps({"kind": kind, "step": step, "message": message, "data": {}}) + "\n"
 
 
-@pytest.mark.parametrize("written", ["{}", '{"parameters": 3, "training": {"images_a_step": 1e999}}', "[", "7"])
+@pytest.mark.parametrize("written", ["{}", '{"parameters": 3, "training": {"images_a_step": 1e999}}', "[", "7", HUGE])
 def test_a_record_that_says_no_sizes_is_followed_all_the_same(run, following, views, written):
     run.environment.write_text(written)
     run.metrics.write_text(ticks(1))

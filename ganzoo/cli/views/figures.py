@@ -31,7 +31,7 @@ def kimg_of(images: int, total: int) -> str:
 
 
 def sizes(parameters: Mapping[str, int]) -> str:
-    """`G 1.2 M, D 940 thousand parameters`; empty of nothing."""
+    """`G 1.2 M, D 940 k parameters`; empty of nothing."""
     each = [f"{role[:1].upper()} {_short(count)}" for role, count in parameters.items()]
     return f"{', '.join(each)} parameters" if each else ""
 
@@ -40,7 +40,7 @@ def _short(count: int) -> str:
     """Three digits or so, as a person says them."""
     if count < 1000:
         return str(count)
-    return f"{count / 1e6:.1f} M" if count >= 950_000 else f"{count / 1000:.0f} thousand"
+    return f"{count / 1e6:.1f} M" if count >= 950_000 else f"{count / 1000:.0f} k"
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ import math
 import tomllib
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeGuard
 
 from ganzoo.cli.text import plain_text
 from ganzoo.contracts.batch import Role
@@ -17,6 +17,7 @@ from ganzoo.runs.records import read_text
 if TYPE_CHECKING:
     from ganzoo.runs.directory import RunDirectory
 
+LARGEST_COUNT = 2**63
 LAST_EVENTS, LAST_TICKS = 8, 512
 """Of what happened before somebody looked, this much is told."""
 
@@ -147,7 +148,7 @@ def total_images(config: Mapping[str, Any], images_a_step: int, images_a_pass: i
     if not isinstance(training, Mapping):
         return 0
     steps, epochs = training.get("steps"), training.get("epochs")
-    if isinstance(steps, int):
+    if _is_count(steps):
         return steps * images_a_step
     return round(epochs * images_a_pass) if isinstance(epochs, int | float) and math.isfinite(epochs) else 0
 
@@ -167,6 +168,12 @@ def _count(run: RunDirectory, section: str, name: str) -> int:
     from ganzoo.errors import UsageError
 
     try:
-        return int(run.fact(section, name))
-    except (UsageError, TypeError, ValueError, OverflowError):
+        value = run.fact(section, name)
+    except UsageError:
         return 0  # likewise
+    return value if _is_count(value) else 0
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    """Whether it can be one: a record may hold numbers that no arithmetic takes."""
+    return isinstance(value, int) and 0 <= value < LARGEST_COUNT
