@@ -6,18 +6,17 @@ import math
 import tomllib
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TextIO, TypeGuard
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ganzoo.cli.text import plain_text
 from ganzoo.contracts.batch import Role
 from ganzoo.contracts.observer import Event, Observer, RunStart, Tick
 from ganzoo.runs.following import Tail
-from ganzoo.runs.records import read_text
+from ganzoo.runs.records import LARGEST_WHOLE, read_text
 
 if TYPE_CHECKING:
     from ganzoo.runs.directory import RunDirectory
 
-LARGEST_COUNT = 2**63
 LAST_EVENTS, LAST_TICKS = 8, 512
 """Of what happened before somebody looked, this much is told."""
 
@@ -148,9 +147,11 @@ def total_images(config: Mapping[str, Any], images_a_step: int, images_a_pass: i
     if not isinstance(training, Mapping):
         return 0
     steps, epochs = training.get("steps"), training.get("epochs")
-    if _is_count(steps):
-        return steps * images_a_step
-    return round(epochs * images_a_pass) if isinstance(epochs, int | float) and math.isfinite(epochs) else 0
+    if isinstance(steps, int):
+        images: float = steps * images_a_step
+    else:
+        images = epochs * images_a_pass if isinstance(epochs, int | float) else 0
+    return round(images) if 0 <= images < LARGEST_WHOLE else 0  # which NaN is not
 
 
 def _number(value: object) -> float:
@@ -171,9 +172,4 @@ def _count(run: RunDirectory, section: str, name: str) -> int:
         value = run.fact(section, name)
     except UsageError:
         return 0  # likewise
-    return value if _is_count(value) else 0
-
-
-def _is_count(value: object) -> TypeGuard[int]:
-    """Whether it can be one: a record may hold numbers that no arithmetic takes."""
-    return isinstance(value, int) and 0 <= value < LARGEST_COUNT
+    return value if isinstance(value, int) and value >= 0 else 0
