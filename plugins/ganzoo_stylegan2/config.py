@@ -33,5 +33,7 @@ class StyleGAN2DiscriminatorConfig(DiscriminatorConfig):
     """Channels at the finest stage; doubled at each halving of the resolution, up to `growth` times as many."""
     growth: int = Field(default=16, ge=1, le=64)
     """Channels of the coarsest stages, in multiples of `width`."""
+    filtered: bool = True
+    """Images are filtered by 1, 3, 3, 1 before they are halved. Off: D sees the finest detail, and learns sooner."""
     group_size: int = Field(default=4, ge=1, le=64)
     """Images whose spread D is shown (minibatch standard deviation); 1: none. A batch is a multiple of it."""

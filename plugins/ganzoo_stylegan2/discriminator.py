@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from ganzoo.contracts import Discriminator, ImageShape, Judgement
 from ganzoo.plugin import check_image_shape, doubling_widths, given_labels, halvings
@@ -18,19 +19,26 @@ COARSEST = 4
 
 
 class ResidualBlock(nn.Module):
-    """Two 3 x 3 convolutions, the second at half the size, and beside them 1 x 1; the sum over the root of 2."""
+    """Two 3 x 3 convolutions, the second at half the size, and beside them 1 x 1; the sum over the root of 2.
 
-    def __init__(self, incoming: int, outgoing: int) -> None:
+    Args:
+        filtered: whether images are filtered by 1, 3, 3, 1 before they are halved. If not, the second convolution
+            strides over them as they are, and the one beside it takes the mean of 2 x 2.
+    """
+
+    def __init__(self, incoming: int, outgoing: int, *, filtered: bool) -> None:
         super().__init__()
+        self.filtered = filtered
         self.convolution1 = EqualConvolution(incoming, incoming, 3)
-        self.convolution2 = EqualConvolution(incoming, outgoing, 3, stride=2)
+        self.convolution2 = EqualConvolution(incoming, outgoing, 3, stride=2, padding=0 if filtered else 1)
         self.skip = EqualConvolution(incoming, outgoing, 1, bias=False)
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, incoming, H, W] -> [N, outgoing, H / 2, W / 2]."""
         inner = activated(self.convolution1(images))
-        inner = activated(self.convolution2(blurred(inner)))
-        result: Tensor = (inner + self.skip(halved(images))) / math.sqrt(2)
+        inner = activated(self.convolution2(blurred(inner) if self.filtered else inner))
+        beside = self.skip(halved(images) if self.filtered else functional.avg_pool2d(images, 2))
+        result: Tensor = (inner + beside) / math.sqrt(2)
         return result
 
 
@@ -54,7 +62,9 @@ class StyleGAN2Discriminator(Discriminator):
         self.group_size = config.group_size
         widths = doubling_widths(halvings(shape.size, COARSEST) + 1, config.width, config.growth)
         self.from_image = EqualConvolution(shape.channels, widths[0], 1)
-        self.stages = nn.ModuleList(ResidualBlock(before, after) for before, after in pairwise(widths))
+        self.stages = nn.ModuleList(
+            ResidualBlock(before, after, filtered=config.filtered) for before, after in pairwise(widths)
+        )
         widest = widths[-1]
         self.last = EqualConvolution(widest + 1, widest, 3)
         self.dense = EqualLinear(widest * COARSEST**2, widest)

@@ -70,15 +70,25 @@ class EqualConvolution(nn.Module):
     Args:
         kernel: its size; an odd one keeps the size of the images.
         bias: whether it has one, 0 at first.
-        stride: 2 halves the size, after `blurred`, which has padded.
+        stride: 2 halves the size.
+        padding: zeros on each side, half of `kernel` unless given; none after `blurred`, which has padded.
     """
 
-    def __init__(self, incoming: int, outgoing: int, kernel: int, *, bias: bool = True, stride: int = 1) -> None:
+    def __init__(
+        self,
+        incoming: int,
+        outgoing: int,
+        kernel: int,
+        *,
+        bias: bool = True,
+        stride: int = 1,
+        padding: int | None = None,
+    ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outgoing, incoming, kernel, kernel))
         self.bias = nn.Parameter(torch.zeros(outgoing)) if bias else None
         self.scale = 1 / math.sqrt(incoming * kernel**2)
-        self.stride, self.padding = stride, kernel // 2 if stride == 1 else 0
+        self.stride, self.padding = stride, kernel // 2 if padding is None else padding
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, incoming, H, W] -> [N, outgoing, H / stride, W / stride]."""

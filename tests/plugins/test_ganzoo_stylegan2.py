@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
 import ganzoo_stylegan2
@@ -62,7 +63,19 @@ def test_doubling_and_halving_keep_a_flat_image_flat() -> None:
     flat = torch.full((1, 2, 8, 8), 3.0)
     assert torch.allclose(doubled(flat), torch.full((1, 2, 16, 16), 3.0))
     assert torch.allclose(halved(flat)[:, :, 1:-1, 1:-1], torch.tensor(3.0))
-    assert ResidualBlock(2, 2)(flat).shape == (1, 2, 4, 4)
+    for filtered in (True, False):
+        assert ResidualBlock(2, 2, filtered=filtered)(flat).shape == (1, 2, 4, 4)
+
+
+@pytest.mark.parametrize("filtered", [True, False])
+def test_only_without_its_filter_a_block_tells_a_checkerboard_from_its_negative(filtered: bool) -> None:
+    torch.manual_seed(0)
+    block = ResidualBlock(1, 4, filtered=filtered)
+    nn.init.dirac_(block.convolution1.weight)
+    row = torch.tensor([1.0, -1.0]).repeat(8)
+    board = row.outer(row)[None, None]
+    inner = (..., slice(2, -2), slice(2, -2))  # the borders see the zeros outside
+    assert torch.allclose(block(board)[inner], block(-board)[inner], atol=1e-5) == filtered
 
 
 def test_filters_are_those_of_the_source() -> None:
