@@ -7,7 +7,7 @@
 | G | skips: each stage adds its colours | the same |
 | D | residual; minibatch standard deviation over 4 | the same; there group members lie apart, here side by side |
 | resampling | filter 1, 3, 3, 1 | the same, but after the transposed convolution: another result at the borders only |
-| filter before D halves | off in the preset `tiny`: faces come sooner | on; the code can leave it out |
+| filter before D halves | on; off in the preset `tiny`: faces come sooner | on; its code can leave it out |
 | style mixing | 0.9 of the images, each from a layer of its own | 0.9 of the batches |
 | noise | as in the paper (presets `small` and `paper`); off in the rest, which is over before it pays | on |
 | R1, path length | lazily, in every 16th and 8th step | the same, as optimiser steps of their own with adjusted Adam |

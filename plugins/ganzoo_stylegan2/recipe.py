@@ -26,7 +26,7 @@ SMALL_MACHINE: Mapping[str, object] = {
     "data.image_size": 64,
 }
 TINY: Mapping[str, object] = {
-    # Rates of ten times the source's, as runs are short; with more D's loss leapt, with less faces came late.
+    # Rates of ten times the source's, as runs are short. With more, D's loss leapt; with less, faces came late.
     **for_both("optimizers", learning_rate=moving(2e-2, 1e-3, until_kimg=48.0)),
     "training.ema_half_life_kimg": 2.0,
     # With its filter D is slow to see fine detail: scores after 8,000 images were 3.3 to 3.5 instead of 1.8 to 2.3.

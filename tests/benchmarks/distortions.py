@@ -11,12 +11,11 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
@@ -31,14 +30,6 @@ GREY = 2 / 255
 """One of the 256 grey levels, of images in [-1, 1]."""
 BACKBONE = "efficientnet-lite0"
 METRICS = ("kd", "fd")
-
-
-@dataclass(frozen=True)
-class Store:
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64] | None = None
-    fingerprint: str = "every second avatar at 32 px"
-    name: str = "avatars"
 
 
 def noisy(levels: float) -> Callable[[Tensor], Tensor]:
@@ -69,14 +60,15 @@ DISTORTIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 def main() -> None:
     settings = compose(Request(recipe="dcgan", data="avatars", settings=["data.image_size=32"]), catalogue()).data
-    images = np.asarray(load_named(settings, catalogue()).images[:])
-    reals, others = images[0::2], torch.from_numpy(images[1::2]).permute(0, 3, 1, 2) / 127.5 - 1
+    avatars = load_named(settings, catalogue())
+    reals = replace(avatars, images=avatars.images[0::2], fingerprint=f"every second of {avatars.fingerprint}")
+    others = torch.from_numpy(np.array(avatars.images[1::2])).permute(0, 3, 1, 2) / 127.5 - 1
     section = EvaluationSection(
         metrics={name: catalogue().find(Kind.METRIC, name).config() for name in METRICS}, images=len(others)
     )
     sys.stdout.write(f"| distortion | {' | '.join(f'`{name}`' for name in METRICS)} |\n|---|--:|--:|\n")
     with tempfile.TemporaryDirectory() as folder:
-        evaluator = build_evaluator(section, catalogue(), Store(reals), torch.device("cpu"), Path(folder))
+        evaluator = build_evaluator(section, catalogue(), reals, torch.device("cpu"), Path(folder))
         for name, distort in DISTORTIONS.items():
             distorted = distort(others).clamp(-1, 1)
             scores = evaluator(lambda start, count, made=distorted: made[start : start + count], {}).scores
