@@ -9,7 +9,7 @@ from ganzoo.config.layers import Layers
 from ganzoo.config.overrides import Override, parse_part
 from ganzoo.config.tables import look
 from ganzoo.config.validation import CHOICES, Where
-from ganzoo.errors import UsageError
+from ganzoo.errors import UsageError, close_matches, did_you_mean
 from ganzoo.registry.catalogue import Catalogue
 from ganzoo.registry.manager import Kind
 from ganzoo.registry.specs import ConfiguredSpec
@@ -65,7 +65,9 @@ def rest_of(origin: str, without: Collection[str], catalogue: Catalogue, where: 
 
 def _of_part(part: str, layers: Layers, catalogue: Catalogue) -> Iterator[Override]:
     name, colon, _ = part.partition(":")
-    if name not in catalogue.names(Kind.COMPOSITION):
+    compositions = catalogue.names(Kind.COMPOSITION)
+    if name not in compositions:
+        _refuse_nearly(name, compositions, catalogue)
         yield from parse_part(part, SECTION, OPTION)
         return
     if colon:
@@ -82,6 +84,17 @@ def _of_part(part: str, layers: Layers, catalogue: Catalogue) -> Iterator[Overri
     for path, value in spec.where_possible.items():
         if _has(path, layers, catalogue):
             yield Override(path, value, origin)
+
+
+def _refuse_nearly(name: str, compositions: Sequence[str], catalogue: Catalogue) -> None:
+    """An error for what is no strategy and most like a composition; strategies are looked up later, without these."""
+    strategies = [offer.spec.name for offer in catalogue.offers(Kind.BALANCE)]
+    near = close_matches(name, {*strategies, *compositions})
+    if name.rpartition("/")[2] not in strategies and near and near[0] in compositions:
+        raise UsageError(
+            f"no balancing strategy or composition is called `{name}` (from {OPTION}).{did_you_mean(near)}",
+            hint=f"`ganzoo list {Kind.BALANCE}` and `ganzoo list {Kind.COMPOSITION}` show all",
+        )
 
 
 def _has(path: str, layers: Layers, catalogue: Catalogue) -> bool:

@@ -45,6 +45,19 @@ def test_settings_behind_a_compositions_name_are_refused_with_the_way_out() -> N
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"), [("stedy", "steady"), ("stead:threshold=1", "steady"), ("gentl", "gentle")]
+)
+def test_a_name_nearly_a_compositions_is_told_which(typed: str, meant: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        compose(Request(recipe="dcgan", balance=[typed]), catalogue())
+    name = typed.partition(":")[0]
+    assert raised.value.message.startswith(
+        f"no balancing strategy or composition is called `{name}` (from --balance). Did you mean `{meant}`"
+    )
+    assert "ganzoo list composition" in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize(
     ("recipe", "name", "said", "rest"),
     [
         (
