@@ -72,16 +72,16 @@ def compose(request: Request, catalogue: Catalogue) -> RunConfig:
     layers.add(defaults(catalogue))
     layers.add(recipe_layer(recipe, recipe_name, catalogue))
     if preset := _preset(request, file):
-        layers.add(preset_layer(recipe, preset, catalogue))
+        settings = list(preset_layer(recipe, preset, catalogue))
+        _keep_only_what_whole_sections_name(layers, settings)
+        layers.add(settings)
     named = [*request.options, *map(parse_set, request.settings)]
     data = [] if request.data is None else list(data_overrides(request.data, catalogue, request.data_option))
     add_data_set(layers, [*file, *data, *named], catalogue)
     _clear_defaults_of_named_sections(layers, file)
     layers.add(override for override in file if override.path not in OF_THE_RECIPE)
     _check_recipe_is_not_set(named)
-    for override in named:
-        if override.path in NAMED and isinstance(override.value, Mapping):  # the whole section: these and no others
-            layers.keep_only(override.path, list(override.value))
+    _keep_only_what_whole_sections_name(layers, named)
     layers.add(override for override in named if chooses(override.path))  # other parts have other settings
     if request.balance:
         levers = balance_layer(request.balance, layers, catalogue)
@@ -142,6 +142,13 @@ def _preset(request: Request, file: Iterable[Override]) -> Override | None:
         return Override("preset", request.preset, "--preset")
     # A written configuration says `preset = "none"` where there was none.
     return next((o for o in file if o.path == "preset" and o.value != NONE), None)
+
+
+def _keep_only_what_whole_sections_name(layers: Layers, settings: Sequence[Override]) -> None:
+    """A whole `method = { r1 = {}, r2 = {} }`, from a preset or from `--set`, means these and no others."""
+    for override in settings:
+        if override.path in NAMED and isinstance(override.value, Mapping):
+            layers.keep_only(override.path, list(override.value))
 
 
 def _clear_defaults_of_named_sections(layers: Layers, file: Sequence[Override]) -> None:

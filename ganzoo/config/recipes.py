@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ganzoo.config.layers import chooses
 from ganzoo.config.overrides import Override
@@ -54,6 +54,9 @@ def _as_meant_by(recipe: Offer, layer: Iterable[Override], catalogue: Catalogue)
         elif section == "method":
             name = catalogue.name_within(recipe.distribution, Kind.BALANCE, last)
             yield Override(f"{section}.{name}", override.value, override.origin)
+        elif override.path == "method" and isinstance(override.value, Mapping):
+            named = (catalogue.name_within(recipe.distribution, Kind.BALANCE, name) for name in override.value)
+            yield Override("method", dict(zip(named, override.value.values(), strict=True)), override.origin)
         else:
             yield override
 

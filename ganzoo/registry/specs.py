@@ -254,7 +254,8 @@ class Preset:
 
     Attributes:
         summary: one line.
-        settings: by dotted path, over the recipe's own.
+        settings: by dotted path, over the recipe's own; a whole `method` takes the place of the recipe's, and its
+            strategies keep what the recipe sets for them.
     """
 
     summary: str

@@ -11,6 +11,7 @@
 | style mixing | 0.9 of the images, each from a layer of its own | 0.9 of the batches |
 | noise | as in the paper (presets `small` and `paper`); off in the rest, which is over before it pays | on |
 | R1, path length | lazily, in every 16th and 8th step | the same, as optimiser steps of their own with adjusted Adam |
+| penalties of the preset `tiny` | R1 and R2 in every step, both falling; no path length | |
 | average of G | half-life 10 kimg (presets `small` and `paper`) | the same |
 | truncation | none | none in training |
 | labels | embedded; joined with the latents in G, by a product in D | none; later code: the same in G |

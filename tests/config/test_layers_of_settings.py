@@ -304,3 +304,28 @@ def test_a_written_configuration_replays_no_metrics_and_no_strategies(composed, 
     config = composed(file="evaluation.metrics = {}")
     assert (config.evaluation.metrics, config.balance) == ({}, {})
     assert replayed(config) == config
+
+
+def test_a_whole_method_in_a_preset_takes_the_place_of_the_recipes_and_keeps_what_the_recipe_sets(plugins, installed):
+    from ganzoo.plugin import ArchitectureSpec, Preset
+
+    method = {"r1": {"gamma": 5.0}, "r2": {}}
+    recipe = ArchitectureSpec(
+        name="mine", summary="s", generator="dcgan", discriminator="dcgan", loss="hinge",
+        method={"top-k": {}, "r1": {"gamma": 7.0, "every": 3}}, settings={"training.steps": 1},
+        presets={"other": Preset("other", {"method": method}), "same": Preset("same", {"method.r1.gamma": 5.0})},
+    )  # fmt: skip
+    found = plugins.beside_ours(plugins.offering("gan-mine", "ganzoo_architectures", recipe))
+    replaced = compose(Request(recipe="mine", preset="other"), found).plain()["method"]
+    assert list(replaced) == ["r1", "r2"]
+    assert (replaced["r1"]["gamma"], replaced["r1"]["every"]) == (5.0, 3)
+    assert list(compose(Request(recipe="mine", preset="same"), found).plain()["method"]) == ["top-k", "r1"]
+
+
+def test_a_whole_method_in_a_preset_means_ganzoos_own_parts_whoever_else_is_installed(plugins, installed):
+    from ganzoo.plugin import BalancingSpec, StrategyConfig
+
+    namesake = BalancingSpec(name="r2", summary="s", config=StrategyConfig, build=lambda _: None)  # type: ignore[arg-type, return-value]  # never built
+    found = plugins.beside_ours(plugins.offering("gan-mine", "ganzoo_balancing", namesake))
+    method = compose(Request(recipe="stylegan2", preset="tiny"), found).plain()["method"]
+    assert list(method) == ["r1", "pyganzoo/r2"]
