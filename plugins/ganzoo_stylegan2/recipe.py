@@ -29,7 +29,7 @@ SMALL_MACHINE: Mapping[str, object] = {
 FALLING = moving(3.0, 0.3, until_kimg=48.0, from_kimg=16.0)
 TINY: Mapping[str, object] = {
     # Rates of ten times the source's, as runs are short. With more, D's loss leapt; with less, faces came late. G's
-    # ends far above D's: as low as that, G could not follow at the end, and scores rose again from 32,000 images on.
+    # ends far above D's: as low as that, G could not follow, and scores stood still or rose after 32,000 images.
     "optimizers.generator.learning_rate": moving(2e-2, 6e-3, until_kimg=48.0),
     "optimizers.discriminator.learning_rate": moving(1.4e-2, 7e-4, until_kimg=48.0),
     "training.ema_half_life_kimg": 2.0,
